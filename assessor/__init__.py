@@ -1,0 +1,1 @@
+"""The web workspace: pages only, no tables, no arithmetic."""

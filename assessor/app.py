@@ -1,0 +1,164 @@
+"""Makes the web workspace: pages, hooks, who may open what, and the headers of every answer."""
+
+from datetime import timedelta
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from assessor import wording
+from assessor.desk import WebDesk, desk
+from assessor.hooks import HookDesk, hooks
+from assessor.policy import check_policies, public, roles_of
+from assessor.signing_in import cookie_name
+from assessor.signing_in import pages as signing_in
+from scheduler import admitting
+
+LONGEST_BODY = 2 * 1024 * 1024  # bytes
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        *(f"{part}-src 'self'" for part in ("script", "style", "img", "font", "connect")),
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def create_app(web: WebDesk, hook: HookDesk) -> Flask:
+    """The workspace with its hooks. Raises PolicyMissing when a route declares nobody."""
+    from assessor.pages import every_page  # every page imports the desk, not this file
+
+    app = _bare(hook)
+    app.secret_key = web.vault.derive("web")
+    app.extensions["desk"] = web
+    app.config.update(
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # it asks for the referrer, which we never send
+        SESSION_COOKIE_NAME="__Host-csrf" if web.secure else "csrf",
+        SESSION_COOKIE_SECURE=web.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+    )
+    csrf = CSRFProtect(app)
+    csrf.exempt(hooks)
+    wording.register(app)
+    app.register_blueprint(signing_in)
+    for pages in every_page():
+        app.register_blueprint(pages)
+    app.add_url_rule("/health", "health", _health)
+    app.before_request(_admit)
+    app.after_request(_headers)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _told)
+    check_policies(app)
+    return app
+
+
+def create_hooks(hook: HookDesk) -> Flask:
+    """The hooks alone, for a rehearsal."""
+    app = _bare(hook)
+    check_policies(app)
+    return app
+
+
+def _bare(hook: HookDesk) -> Flask:
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["hooks"] = hook
+    app.register_blueprint(hooks)
+    return app
+
+
+@public
+def _health() -> dict[str, str]:
+    return {"status": "answers"}
+
+
+def _admit() -> BaseResponse | None:
+    """Let in whom the route declares; tell the others to sign in, or that nothing is here."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    roles = roles_of(current_app.view_functions[request.endpoint])
+    if roles is None:
+        return None
+    own = desk()
+    token = request.cookies.get(cookie_name(secure=own.secure), "")
+    g.signed_in = admitting.who(own.sessions, token, own.clock()) if token else None
+    if g.signed_in is None:
+        return _to_sign_in()
+    if not g.signed_in.has(*roles):
+        abort(404)
+    return None
+
+
+def _to_sign_in() -> BaseResponse:
+    back = request.path if request.method == "GET" else None
+    target = url_for("signing_in.form", back=back)
+    if request.headers.get("HX-Request"):
+        return Response("", 204, {"HX-Redirect": target})
+    return redirect(target)
+
+
+def _headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if desk().secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _stale_form(_error: CSRFError) -> tuple[str, int]:
+    return render_template(
+        "error.html",
+        heading="This form has grown old",
+        sentence="You were signed out meanwhile, or the page was open for long. "
+        "Go back, load the page again and send it once more: what you typed is kept there.",
+    ), 400
+
+
+def _told(error: HTTPException) -> BaseResponse | tuple[str, int]:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    heading, sentence = SAID.get(error.code, SAID[400 if error.code < 500 else 500])
+    return render_template("error.html", heading=heading, sentence=sentence), error.code
+
+
+SAID = {
+    400: ("That can't be done", "Something in the request was wrong. Go back and try again."),
+    404: (
+        "Nothing is here",
+        "The address is wrong, or the page isn't yours to see. Go to your first page.",
+    ),
+    405: ("Nothing is here", "The address takes another kind of request. Go to your first page."),
+    413: ("That was too large", "Send at most 2 megabytes."),
+    500: (
+        "Something broke here",
+        "The fault is ours. Nothing was half-written; try again, and tell the administrator "
+        "if it stays.",
+    ),
+}

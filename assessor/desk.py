@@ -1,0 +1,78 @@
+"""What every page needs, handed in once, and who is behind the request."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, render_template
+
+from assessor.rail import rail
+from config.clock import Clock
+from config.database import Sessions
+from config.settings import Line
+from config.vault import Vault
+from scheduler.access import Person, SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class WebDesk:
+    """The parts of the installation that pages use."""
+
+    sessions: Sessions
+    vault: Vault = field(repr=False)
+    clock: Clock
+    line: Line
+    institute: str
+    zone: str
+    secure: bool  # served over https
+
+
+def desk() -> WebDesk:
+    """The desk that the application was made with."""
+    found = current_app.extensions["desk"]
+    assert isinstance(found, WebDesk)
+    return found
+
+
+def signed_in() -> SignedIn:
+    """Who is behind a page that isn't public."""
+    found = g.signed_in
+    assert isinstance(found, SignedIn)
+    return found
+
+
+def person() -> Person:
+    """The person behind a page that isn't public."""
+    return signed_in().person
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """A moment as the clock in a zone shows it."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def page(template: str, current: str, **values: Any) -> str:
+    """Render a signed-in page; ``current`` is the address of its place on the rail."""
+    own = desk()
+    who = signed_in()
+    with own.sessions.reading() as session:
+        items = rail(session, who.person, current)
+    roles = ", ".join(sorted(who.person.roles))
+    return render_template(
+        template,
+        rail=items,
+        telephone=TELEPHONES[own.line],
+        telephone_live=own.line is Line.LIVE,
+        person={"name": who.person.name, "role": roles[:1].upper() + roles[1:]},
+        institute=own.institute,
+        now_iso=own.clock().isoformat(),
+        **values,
+    )
+
+
+TELEPHONES = {
+    Line.PRACTICE: "practice exchange",
+    Line.STAND_IN: "stand-in telephone",
+    Line.LIVE: "live telephone",
+}

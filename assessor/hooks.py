@@ -1,0 +1,146 @@
+"""The telephone network's posts: signed, bounded, answered at once, idempotent.
+
+The signature is checked over the configured public origin and the raw request target: what the
+framework decodes is not what was signed. A post that isn't the network's is told 403 and no more.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from assessor.policy import public
+from config.clock import Clock
+from config.database import Sessions
+from scheduler import hearing, twiml
+from scheduler.hearing import Told
+from scheduler.signature import signed
+
+hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
+LONGEST_BODY = 64 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HookDesk:
+    """What the hooks need: handed in once by the outermost caller."""
+
+    sessions: Sessions
+    clock: Clock
+    origin: str
+    account: str
+    token: str = field(repr=False)
+
+
+def raw_target(environ: dict[str, str]) -> str:
+    """The request target as it was sent, undecoded; each server has a name of its own for it."""
+    return environ.get("REQUEST_URI") or environ.get("RAW_URI") or environ["PATH_INFO"]
+
+
+def desk() -> HookDesk:
+    """The desk that the application was made with."""
+    found = current_app.extensions["hooks"]
+    assert isinstance(found, HookDesk)
+    return found
+
+
+@hooks.before_request
+def check_signature() -> None:
+    """Refuse whatever the network did not sign, or signed for another account."""
+    request.max_content_length = LONGEST_BODY
+    own = desk()
+    url = own.origin + raw_target(request.environ)
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not signed(own.token, url, request.form, signature):
+        abort(403)
+    if request.form.get("AccountSid") != own.account:
+        abort(403)
+
+
+@hooks.post("/calls/<token>/answer")
+@public
+def answer(token: str) -> Response:
+    """The assessor picked up: play the cue, if the leg is ours."""
+    own = desk()
+    ours = hearing.assessor_answered(own.sessions, token, request.form["CallSid"], own.clock())
+    return _xml(twiml.cue(own.origin, token) if ours else twiml.hang_up())
+
+
+@hooks.post("/calls/<token>/confirm")
+@public
+def confirm(token: str) -> Response:
+    """The assessor pressed a key: pass the gate, then ring the centre."""
+    own = desk()
+    centre = hearing.assessor_confirmed(
+        own.sessions,
+        token,
+        request.form["CallSid"],
+        request.form.get("Digits", ""),
+        own.clock(),
+    )
+    return _xml(twiml.dial_centre(own.origin, token, centre) if centre else twiml.hang_up())
+
+
+@hooks.post("/calls/<token>/ended")
+@public
+def ended(token: str) -> Response:
+    """Dialling the centre is over: end the assessor's leg too."""
+    own = desk()
+    told = Told(
+        call_sid=request.form["CallSid"],
+        parent_sid="",
+        status=request.form.get("DialCallStatus", ""),
+        sequence=0,
+        told_at=own.clock(),
+        length=_number("DialCallDuration"),
+        child_sid=request.form.get("DialCallSid", ""),
+    )
+    hearing.dial_ended(own.sessions, token, told, own.clock())
+    return _xml(twiml.hang_up())
+
+
+@hooks.post("/calls/<token>/leg")
+@public
+def leg(token: str) -> tuple[str, int]:
+    """The centre's leg tells how it goes."""
+    own = desk()
+    hearing.centre_told(own.sessions, token, _told(), own.clock())
+    return "", 204
+
+
+@hooks.post("/calls/<token>/status")
+@public
+def status(token: str) -> tuple[str, int]:
+    """The assessor's leg tells how it goes."""
+    own = desk()
+    hearing.assessor_told(own.sessions, token, _told(), own.clock())
+    return "", 204
+
+
+def _told() -> Told:
+    return Told(
+        call_sid=request.form["CallSid"],
+        parent_sid=request.form.get("ParentCallSid", ""),
+        status=request.form["CallStatus"],
+        sequence=_number("SequenceNumber") or 0,
+        told_at=_moment(),
+        length=_number("CallDuration"),
+        sip=request.form.get("SipResponseCode", "")[:3],
+    )
+
+
+def _number(name: str) -> int | None:
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _moment() -> datetime:
+    """When the network says it happened; when it doesn't say, now."""
+    try:
+        return parsedate_to_datetime(request.form.get("Timestamp", "")).astimezone(UTC)
+    except (ValueError, TypeError):
+        return desk().clock()
+
+
+def _xml(body: str) -> Response:
+    return Response(body, mimetype="text/xml")

@@ -1,0 +1,126 @@
+"""What every table stands on: the base, the types, engines as they must be set, sessions."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, to the microsecond; a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no moment; give it a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Answer with aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every row."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy's own declaration
+
+
+def new_id() -> Mapped[UUID]:
+    """The key of a row: random, made before the insert, so that it tells no time or order."""
+    return mapped_column(primary_key=True, default=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Opens transactions: ``begin`` to write, ``reading`` to read."""
+
+    engine: Engine
+
+    def begin(self) -> AbstractContextManager[Session]:
+        """A writing transaction; commits at the end of the block, rolls back when it raises."""
+        return sessionmaker(self.engine, expire_on_commit=False).begin()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reading transaction, which never waits for a writer."""
+        reader = self.engine.execution_options(reading=True)
+        with sessionmaker(reader, expire_on_commit=False)() as session:
+            yield session
+
+
+def connect(url: str) -> Sessions:
+    """Sessions on a database; makes the folder of an SQLite file where there is none."""
+    if make_url(url).get_backend_name() == "sqlite":
+        database = make_url(url).database
+        if database and database != ":memory:":
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _set_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return Sessions(engine)
+    return Sessions(create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10}))
+
+
+def changed(session: Session, statement: Executable) -> int:
+    """Execute an UPDATE or DELETE and say how many rows it changed: the claim is in the count."""
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def insert_once(session: Session, row: Base) -> bool:
+    """Insert a row; False when a unique constraint says that it, or its like, is there already."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _set_sqlite(connection: Any, _record: object) -> None:
+    """Two writing processes lose updates in the driver's default mode."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,162 @@
+"""The append-only, hash-chained record of who saw, changed and decided what.
+
+Each entry's hash is SHA-256 over the entry before it and the canonical JSON of every stored
+column, its sequence number included. The database itself refuses UPDATE and DELETE.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Integer, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from config.database import Base
+
+GENESIS = "0" * 64
+LOCK = 0x756E616E  # one writer at a time extends the chain on PostgreSQL
+
+
+class JournalRow(Base):
+    """One entry."""
+
+    __tablename__ = "journal"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[str] = mapped_column(String(32))  # ISO 8601 text: its bytes are what is hashed
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(128), index=True)
+    detail: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(64))
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it is read: what is stored, and nothing else."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    detail: str
+    origin: str
+    prev: str
+    hash: str
+
+    def computed(self) -> str:
+        """The hash that the stored columns give."""
+        columns = [
+            self.seq,
+            self.at,
+            self.actor,
+            self.action,
+            self.subject,
+            self.detail,
+        ]
+        body = json.dumps([*columns, self.origin], ensure_ascii=False, separators=(",", ":"))
+        return sha256(f"{self.prev}\n{body}".encode()).hexdigest()
+
+
+def record(
+    session: Session,
+    now: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    detail: dict[str, object] | None = None,
+    origin: str = "",
+) -> Entry:
+    """Append an entry in the act's own transaction. ``detail`` must hold nothing secret."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    last = session.execute(
+        select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
+    ).first()
+    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    body = json.dumps(detail or {}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    entry = Entry(seq, now.isoformat(), actor, action, subject, body, origin, prev, "")
+    digest = entry.computed()
+    session.add(
+        JournalRow(
+            seq=seq,
+            at=entry.at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=body,
+            origin=origin,
+            prev=prev,
+            hash=digest,
+        )
+    )
+    session.flush()
+    return Entry(seq, entry.at, actor, action, subject, body, origin, prev, digest)
+
+
+def entries(session: Session, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+    """The entries after a sequence number, in order."""
+    rows = session.scalars(
+        select(JournalRow).where(JournalRow.seq > after).order_by(JournalRow.seq).limit(limit)
+    )
+    return [_entry(row) for row in rows]
+
+
+def latest(session: Session, *, limit: int, before: int | None = None) -> list[Entry]:
+    """The newest entries first, from below a sequence number."""
+    query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(JournalRow.seq < before)
+    return [_entry(row) for row in session.scalars(query)]
+
+
+def faults(chain: Iterable[Entry]) -> list[str]:
+    """What is wrong with a whole chain, each naming the entry; empty when it holds."""
+    found: list[str] = []
+    seq, prev = 0, GENESIS
+    for entry in chain:
+        seq += 1
+        if entry.seq != seq:
+            found.append(f"entry {seq} is missing: the next one is numbered {entry.seq}")
+            seq = entry.seq
+        elif entry.prev != prev:
+            found.append(f"entry {entry.seq} doesn't follow the entry before it")
+        if entry.hash != entry.computed():
+            found.append(f"entry {entry.seq} was altered after it was written")
+        prev = entry.hash
+    return found
+
+
+def _entry(row: JournalRow) -> Entry:
+    return Entry(
+        row.seq,
+        row.at,
+        row.actor,
+        row.action,
+        row.subject,
+        row.detail,
+        row.origin,
+        row.prev,
+        row.hash,
+    )
+
+
+REFUSAL = "the journal is append-only"
+SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER journal_no_{verb.lower()} BEFORE {verb} ON journal "
+    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+POSTGRESQL_GUARDS = (
+    f"""CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$""",
+    """CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse()""",
+    """CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()""",
+)

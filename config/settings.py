@@ -1,0 +1,147 @@
+"""The settings of one installation, and the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+class SettingsRefused(ValueError):
+    """A setting that can't work; the text names it and the remedy."""
+
+
+class Line(StrEnum):
+    """Which telephone network the workspace is on."""
+
+    PRACTICE = "practice"
+    STAND_IN = "stand-in"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between machines; read once, handed in from the outermost caller."""
+
+    var: Path
+    database_url: str = field(repr=False)
+    host: str
+    port: int
+    exchange_port: int
+    public_origin: str
+    institute: str
+    zone: str
+    key_file: Path | None
+    twilio_account: str
+    twilio_token: str = field(repr=False)
+    twilio_origin: str
+
+    @property
+    def line(self) -> Line:
+        """No account: practice; an account and a loopback origin: stand-in; an account: live."""
+        if not self.twilio_account:
+            return Line.PRACTICE
+        return Line.STAND_IN if self.twilio_origin else Line.LIVE
+
+    @property
+    def exchange_origin(self) -> str:
+        """Where the practice exchange answers."""
+        return f"http://127.0.0.1:{self.exchange_port}"
+
+
+def is_loopback(origin: str) -> bool:
+    """Whether an origin's host is this machine."""
+    host = urlsplit(origin).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings.
+
+    Raises SettingsRefused naming the setting, what is wrong with it and the remedy.
+    """
+    environ = os.environ if environ is None else environ
+    var = Path(environ.get("UNANNOUNCED_VAR") or CHECKOUT / "var").expanduser().absolute()
+    port = _port(environ, "PORT", 8321)
+    exchange_port = _port(environ, "EXCHANGE_PORT", 8322)
+    if port == exchange_port:
+        raise SettingsRefused("PORT and EXCHANGE_PORT are the same; give them two numbers")
+    account = environ.get("TWILIO_ACCOUNT_SID", "")
+    token = environ.get("TWILIO_AUTH_TOKEN", "")
+    if bool(account) != bool(token):
+        raise SettingsRefused("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN go together; set both")
+    twilio_origin = environ.get("TWILIO_API_ORIGIN", "").rstrip("/")
+    if twilio_origin and not is_loopback(twilio_origin):
+        raise SettingsRefused("TWILIO_API_ORIGIN may only name a loopback address; unset it")
+    if twilio_origin and not account:
+        raise SettingsRefused("TWILIO_API_ORIGIN needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")
+    key_file = environ.get("UNANNOUNCED_KEY_FILE")
+    return Settings(
+        var=var,
+        database_url=_database_url(environ.get("DATABASE_URL", ""), var),
+        host=environ.get("HOST", "127.0.0.1"),
+        port=port,
+        exchange_port=exchange_port,
+        public_origin=_origin(environ, port, live=bool(account) and not twilio_origin),
+        institute=environ.get("INSTITUTE_NAME", "Demonstration institute"),
+        zone=_zone(environ.get("INSTITUTE_ZONE", "Europe/London")),
+        key_file=Path(key_file).expanduser() if key_file else None,
+        twilio_account=account,
+        twilio_token=token,
+        twilio_origin=twilio_origin,
+    )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SettingsRefused(f"{name} is {text!r}; it must be a number from 1 to 65535")
+    return int(text)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsRefused(
+            f"INSTITUTE_ZONE is {name!r}; write a zone's name such as Europe/London"
+        ) from error
+    return name
+
+
+def _origin(environ: Mapping[str, str], port: int, *, live: bool) -> str:
+    origin = (environ.get("PUBLIC_ORIGIN") or f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(origin)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise SettingsRefused("PUBLIC_ORIGIN must look like https://calls.example.org")
+    if "_" in parts.hostname:
+        raise SettingsRefused("PUBLIC_ORIGIN has an underscore, which no callback may; rename it")
+    if parts.scheme == "http" and not is_loopback(origin):
+        raise SettingsRefused("PUBLIC_ORIGIN must be https unless it is a loopback address")
+    if live and is_loopback(origin):
+        raise SettingsRefused(
+            "PUBLIC_ORIGIN is a loopback address, which the telephone network can't reach; "
+            "set the https address at which this workspace is served"
+        )
+    return origin
+
+
+def _database_url(url: str, var: Path) -> str:
+    if not url:
+        return f"sqlite:///{var / 'data' / 'unannounced.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise SettingsRefused("DATABASE_URL must begin with sqlite:/// or postgresql://")

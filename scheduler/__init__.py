@@ -1,0 +1,1 @@
+"""From a contact number to a dialled call."""

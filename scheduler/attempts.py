@@ -1,0 +1,295 @@
+"""The place of attempts: every step of the protocol is one conditional UPDATE, its count looked at.
+
+States only move downwards (intent, sending, unknown, created, dialling, ended), so a callback that
+comes late, twice or out of order changes nothing.
+"""
+
+import secrets
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from config.database import changed, insert_once
+from scheduler.call import DialledCall, PlannedCall
+from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow, SamplingPlanRow
+from scheduler.outcome import Attempt, Ending, State
+
+OPEN_STATES = (State.INTENT, State.SENDING, State.UNKNOWN, State.CREATED, State.DIALLING)
+
+
+def add_attempt(session: Session, call: UUID, provider: UUID, due: datetime) -> None:
+    """Write the intent of the next attempt of a call, with a token of its own."""
+    before = select(func.count()).where(AttemptRow.call_id == call)
+    session.add(
+        AttemptRow(
+            id=uuid4(),
+            call_id=call,
+            provider_id=provider,
+            ordinal=(session.scalar(before) or 0) + 1,
+            due=due,
+            token=secrets.token_hex(16),
+            state=State.INTENT,
+        )
+    )
+
+
+def due(session: Session, now: datetime, limit: int, rehearsed: UUID | None) -> tuple[Attempt, ...]:
+    """The intents that are due, the longest due first, of one rehearsed plan or of real ones."""
+    return _select(
+        session,
+        AttemptRow.state == State.INTENT,
+        AttemptRow.due <= now,
+        _of_plan(rehearsed),
+        limit=limit,
+    )
+
+
+def next_due(session: Session, rehearsed: UUID | None) -> datetime | None:
+    """When the next intent is due, or None."""
+    first = _select(session, AttemptRow.state == State.INTENT, _of_plan(rehearsed), limit=1)
+    return first[0].due if first else None
+
+
+def in_state(session: Session, *states: State, rehearsed: UUID | None) -> tuple[Attempt, ...]:
+    """The attempts in one of the states."""
+    wanted = AttemptRow.state.in_([str(state) for state in states])
+    return _select(session, wanted, _of_plan(rehearsed))
+
+
+def _of_plan(rehearsed: UUID | None) -> ColumnElement[bool]:
+    """A rehearsal plays its own plan and nothing else; real life leaves every rehearsal alone."""
+    if rehearsed is not None:
+        return PlannedCallRow.plan_id == rehearsed
+    return SamplingPlanRow.purpose != "rehearsal"
+
+
+def by_token(session: Session, token: str) -> Attempt | None:
+    """The attempt that a callback's path names, or None."""
+    found = _select(session, AttemptRow.token == token)
+    return found[0] if found else None
+
+
+def of_call(session: Session, call: UUID) -> tuple[Attempt, ...]:
+    """The attempts of a call, in order."""
+    return _select(session, AttemptRow.call_id == call)
+
+
+def known_sids(session: Session, sids: tuple[str, ...]) -> frozenset[str]:
+    """Which of the sids some attempt owns already."""
+    owned = session.scalars(select(AttemptRow.call_sid).where(AttemptRow.call_sid.in_(sids)))
+    return frozenset(sid for sid in owned if sid)
+
+
+def dialled(session: Session, call: PlannedCall) -> DialledCall:
+    """What the telephone told of a call; moments are those of the last attempt that dialled."""
+    rows = session.scalars(
+        select(AttemptRow).where(AttemptRow.call_id == call.id).order_by(AttemptRow.ordinal)
+    ).all()
+    reached = [row for row in rows if row.dial_sid is not None]
+    last = reached[-1] if reached else None
+    return DialledCall(
+        call=call,
+        attempts=len(rows),
+        state=State(rows[-1].state) if rows else State.INTENT,
+        due=rows[-1].due if rows else call.drawn_moment,
+        dialled_at=last.dialled_at if last else None,
+        rang_at=last.rang_at if last else None,
+        answered_at=last.answered_at if last else None,
+        ended_at=last.ended_at if last else None,
+        length=last.length if last else None,
+        child_sid=last.child_sid if last else None,
+    )
+
+
+# --- the protocol -------------------------------------------------------------------------------
+
+
+def claim(session: Session, attempt: UUID, owner: str, now: datetime) -> bool:
+    """intent → sending: at most one worker gets it, and only on a free line of the provider."""
+    try:
+        with session.begin_nested():
+            return _move(
+                session,
+                AttemptRow.id == attempt,
+                (State.INTENT,),
+                state=State.SENDING,
+                owner=owner,
+                fence=AttemptRow.fence + 1,
+                claimed_at=now,
+            )
+    except IntegrityError:
+        return False
+
+
+def forget_owner(session: Session, attempt: UUID) -> bool:
+    """sending → unknown: the worker died or couldn't tell."""
+    return _move(
+        session,
+        AttemptRow.id == attempt,
+        (State.SENDING,),
+        state=State.UNKNOWN,
+        ever_unknown=True,
+    )
+
+
+def adopt(session: Session, token: str, call_sid: str, now: datetime) -> bool:
+    """The first parent sid that is seen for a token owns it; False for any other."""
+    _move(
+        session,
+        (AttemptRow.token == token) & AttemptRow.call_sid.is_(None),
+        (State.SENDING, State.UNKNOWN),
+        state=State.CREATED,
+        call_sid=call_sid,
+        heard_at=now,
+    )
+    owner = session.scalar(select(AttemptRow.call_sid).where(AttemptRow.token == token))
+    return owner == call_sid
+
+
+def pass_gate(session: Session, token: str, call_sid: str, now: datetime) -> bool:
+    """created → dialling: the one UPDATE after which the centre is rung."""
+    return _move(
+        session,
+        (AttemptRow.token == token)
+        & (AttemptRow.call_sid == call_sid)
+        & AttemptRow.dial_sid.is_(None),
+        (State.CREATED,),
+        state=State.DIALLING,
+        dial_sid=call_sid,
+        dialled_at=now,
+        heard_at=now,
+    )
+
+
+def end(
+    session: Session,
+    attempt: UUID,
+    ending: Ending,
+    now: datetime,
+    *,
+    length: int | None = None,
+    sip: str = "",
+    refusal: str = "",
+) -> bool:
+    """Any open state → ended; the first ending that is told stays.
+
+    An absent assessor never passed the gate: that ending loses against a gate passed meanwhile.
+    """
+    which = AttemptRow.id == attempt
+    if ending is Ending.ASSESSOR_ABSENT:
+        which &= AttemptRow.dial_sid.is_(None)
+    return _move(
+        session,
+        which,
+        OPEN_STATES,
+        state=State.ENDED,
+        ending=ending,
+        ended_at=now,
+        length=length,
+        sip=sip or None,
+        refusal=refusal[:200] or None,
+    )
+
+
+def heard(session: Session, attempt: UUID, now: datetime) -> None:
+    """Remember when the network last told something of an attempt."""
+    session.execute(update(AttemptRow).where(AttemptRow.id == attempt).values(heard_at=now))
+
+
+def listed_empty(session: Session, attempt: UUID, now: datetime) -> None:
+    """Remember the first look-up that found nothing."""
+    session.execute(
+        update(AttemptRow)
+        .where(AttemptRow.id == attempt, AttemptRow.listed_empty_at.is_(None))
+        .values(listed_empty_at=now)
+    )
+
+
+def measure(
+    session: Session,
+    attempt: UUID,
+    *,
+    child_sid: str,
+    rang_at: datetime | None = None,
+    answered_at: datetime | None = None,
+) -> None:
+    """Keep what the network told of the centre's leg; the first telling of each stays."""
+    row = session.get_one(AttemptRow, attempt)
+    row.child_sid = row.child_sid or child_sid
+    row.rang_at = row.rang_at or rang_at
+    row.answered_at = row.answered_at or answered_at
+
+
+def note_callback(
+    session: Session,
+    attempt: UUID,
+    *,
+    call_sid: str,
+    parent_sid: str,
+    status: str,
+    sequence: int,
+    told_at: datetime,
+    now: datetime,
+) -> bool:
+    """Keep a callback once; False when it was told before."""
+    return insert_once(
+        session,
+        CallbackRow(
+            id=uuid4(),
+            attempt_id=attempt,
+            call_sid=call_sid,
+            parent_sid=parent_sid,
+            status=status,
+            sequence=sequence,
+            told_at=told_at,
+            received_at=now,
+        ),
+    )
+
+
+def _move(
+    session: Session, which: ColumnElement[bool], states: tuple[State, ...], **values: object
+) -> bool:
+    moved: Update = (
+        update(AttemptRow)
+        .where(which, AttemptRow.state.in_([str(state) for state in states]))
+        .values(**values)
+    )
+    return changed(session, moved.execution_options(synchronize_session=False)) == 1
+
+
+def _select(
+    session: Session, *conditions: ColumnElement[bool], limit: int | None = None
+) -> tuple[Attempt, ...]:
+    query = (
+        select(AttemptRow, PlannedCallRow.drawn_moment)
+        .join(PlannedCallRow, AttemptRow.call_id == PlannedCallRow.id)
+        .join(SamplingPlanRow, PlannedCallRow.plan_id == SamplingPlanRow.id)
+        .where(*conditions)
+        .order_by(AttemptRow.due, AttemptRow.ordinal)
+        .limit(limit)
+    )
+    return tuple(_attempt(row, drawn) for row, drawn in session.execute(query))
+
+
+def _attempt(row: AttemptRow, drawn: datetime) -> Attempt:
+    return Attempt(
+        id=row.id,
+        call=row.call_id,
+        ordinal=row.ordinal,
+        due=row.due,
+        drawn=drawn,
+        token=row.token,
+        state=State(row.state),
+        ending=Ending(row.ending) if row.ending else None,
+        ever_unknown=row.ever_unknown,
+        call_sid=row.call_sid,
+        dial_sid=row.dial_sid,
+        child_sid=row.child_sid,
+        claimed_at=row.claimed_at,
+        heard_at=row.heard_at,
+        listed_empty_at=row.listed_empty_at,
+    )

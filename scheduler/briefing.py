@@ -1,0 +1,102 @@
+"""Tells the assessor who they are on a call, and shows the security code in its moment only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from config.database import Sessions
+from config.vault import Vault
+from scheduler import attempts, codes, diary, register
+from scheduler.call import PlannedCall
+from scheduler.centre import CodeKind, SecurityCode, ServiceLevel
+from scheduler.scenario import Scenario
+
+EARLIEST = timedelta(minutes=10)  # before the attempt is due
+LATEST = timedelta(minutes=30)  # after the attempt is due
+
+
+class BriefingRefused(Exception):
+    """Why something isn't shown; the text says when or how it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """All that an assessor needs before and on the call, except the code."""
+
+    call: PlannedCall
+    centre: str
+    provider: str
+    scenario: Scenario
+    name: str
+    account: str
+    code_kind: CodeKind
+    service_level: ServiceLevel
+    code_from: datetime
+    code_until: datetime
+
+
+def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefing | None:
+    """The briefing of a call for the assessor who was drawn, and for nobody else."""
+    planned = diary.find_call(session, call)
+    if planned is None or planned.assessor != person:
+        return None
+    centre = register.find_centre(session, planned.centre)
+    assert centre is not None
+    name, account, kind = codes.open_persona(session, vault, planned.identity)
+    begins, ends = code_window(session, planned)
+    return Briefing(
+        call=planned,
+        centre=centre.name,
+        provider=centre.provider_name,
+        scenario=diary.scenario(session, planned.scenario),
+        name=name,
+        account=account,
+        code_kind=kind,
+        service_level=register.service_level(session, planned.service_level),
+        code_from=begins,
+        code_until=ends,
+    )
+
+
+def code_window(session: Session, call: PlannedCall) -> tuple[datetime, datetime]:
+    """From when to when the code may be shown: around the due time of the last attempt."""
+    due = attempts.dialled(session, call).due
+    latest = due + LATEST
+    return due - EARLIEST, min(latest, call.ended_at) if call.ended_at else latest
+
+
+def confirm_briefing(sessions: Sessions, call: UUID, person: UUID, now: datetime) -> None:
+    """Remember that the assessor has read it; saying so twice changes nothing."""
+    with sessions.begin() as session:
+        planned = diary.find_call(session, call)
+        if planned is None or planned.assessor != person:
+            raise BriefingRefused("This call is not yours.")
+        if diary.mark_briefed(session, call, now):
+            journal.record(session, now, str(person), "briefing confirmed", f"call {call}")
+
+
+def reveal_code(
+    sessions: Sessions, vault: Vault, call: UUID, person: UUID, now: datetime, origin: str
+) -> SecurityCode:
+    """The security code in clear, for the drawn assessor, in its window, after the briefing.
+
+    The journal's row is committed first: if it can't be written, nothing is shown. Raises
+    BriefingRefused otherwise.
+    """
+    with sessions.begin() as session:
+        planned = diary.find_call(session, call)
+        if planned is None or planned.assessor != person:
+            raise BriefingRefused("This call is not yours.")
+        begins, ends = code_window(session, planned)
+        if planned.briefed_at is None:
+            raise BriefingRefused("Confirm first that you have read the briefing.")
+        if now < begins:
+            raise BriefingRefused("The code opens ten minutes before the call.")
+        if now > ends:
+            raise BriefingRefused("The call's time is over; the code stays closed.")
+        journal.record(session, now, str(person), "code shown", f"call {call}", origin=origin)
+    with sessions.reading() as session:
+        return codes.open_identity(session, vault, planned.identity).code

@@ -1,0 +1,15 @@
+"""Which code draws a plan: a hash over the files that decide, stored with every seal."""
+
+from hashlib import sha256
+from pathlib import Path
+
+DECIDES = ("hours", "keystream", "draw", "assignment", "plan_inputs", "plan", "seal")
+
+
+def code_version() -> str:
+    """SHA-256 in hexadecimal over the names and bytes of the files that decide a plan."""
+    digest = sha256()
+    for name in DECIDES:
+        body = Path(__file__).with_name(f"{name}.py").read_bytes()
+        digest.update(f"{name} {len(body)}\n".encode() + body)
+    return digest.hexdigest()

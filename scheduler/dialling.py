@@ -1,0 +1,205 @@
+"""Dials what is due, exactly once: claim, one request, and what it told written down.
+
+No transaction is open while the telephone network is asked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from config.clock import Clock, civil_date
+from config.database import Sessions
+from config.vault import Vault
+from scheduler import attempts, codes, diary, line_state, people, register
+from scheduler.call import PlannedCall
+from scheduler.hours import Calendar, is_open
+from scheduler.outcome import (
+    POST_DEADLINE,
+    RING_SECONDS,
+    Attempt,
+    Disposition,
+    Ending,
+    disposition_of,
+    new_attempt_at,
+    too_late,
+)
+from scheduler.telephone import NotPlaced, PerhapsPlaced, Ring, Telephone
+
+BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every step of dialling needs: handed in once by the outermost caller."""
+
+    sessions: Sessions
+    vault: Vault
+    telephone: Telephone
+    clock: Clock
+    owner: str  # this worker process
+    hooks: str  # the origin at which our hooks are reached
+    rehearsed: UUID | None = None  # the plan of a rehearsal, which dials nothing else
+
+
+def dial_due(desk: Desk) -> int:
+    """Dial every attempt that is due; answers how many requests were made."""
+    with desk.sessions.reading() as session:
+        if line_state.stopped(session) is not None:
+            return 0
+        due = attempts.due(session, desk.clock(), BATCH, desk.rehearsed)
+    return sum(_dial(desk, attempt) for attempt in due)
+
+
+def unfit(session: Session, call: PlannedCall, now: datetime) -> str | None:
+    """Why a call must not be dialled now, or None. Read again at the gate."""
+    day = civil_date(now, call.zone)
+    calendar = Calendar(
+        call.zone, register.hours(session, call.centre), register.closures(session, call.centre)
+    )
+    centre = register.find_centre(session, call.centre)
+    reasons = (
+        (call.disposition is Disposition.WITHDRAWN, "the call was withdrawn"),
+        (too_late(call.drawn_moment, now), "the drawn moment has passed"),
+        (call.assessor is None, "nobody could take the call"),
+        (call.caller_number is None, "no caller number is in the pool"),
+        (
+            centre is None or not centre.accredited_from <= day <= centre.accredited_until,
+            "the centre is not accredited on that day",
+        ),
+        (
+            not register.notice_in_force(session, call.centre, day),
+            "no notice to staff is in force",
+        ),
+        (not is_open(calendar, now), "the centre is closed"),
+        (not register.line_serves(session, call.number, day), "the number is no longer valid"),
+        (
+            not codes.identity_serves(session, call.identity, day),
+            "the cover identity is no longer valid",
+        ),
+    )
+    return next((reason for wrong, reason in reasons if wrong), None)
+
+
+def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool:
+    """End an attempt that was never sent, and its call as missed; the reason is journalled."""
+    ended = attempts.end(session, attempt.id, Ending.REFUSED, now, refusal=reason)
+    if ended:
+        diary.dispose(session, attempt.call, Disposition.MISSED, now)
+        journal.record(
+            session, now, "worker", "call missed", f"call {attempt.call}", {"reason": reason}
+        )
+    return ended
+
+
+def conclude(
+    session: Session,
+    attempt: Attempt,
+    ending: Ending,
+    now: datetime,
+    *,
+    length: int | None = None,
+    sip: str = "",
+    refusal: str = "",
+    permanent: bool = False,
+) -> bool:
+    """End an attempt, then its call, or write the one new attempt that may follow."""
+    if not attempts.end(session, attempt.id, ending, now, length=length, sip=sip, refusal=refusal):
+        return False
+    again = None if permanent else new_attempt_at(attempt, ending, now)
+    call = diary.find_call(session, attempt.call)
+    if again is not None and call is not None:
+        diary.dispose(session, call.id, Disposition.PLANNED, now)
+        attempts.add_attempt(session, call.id, call.provider, again)
+    else:
+        diary.dispose(session, attempt.call, disposition_of(ending, sip), now)
+    detail: dict[str, object] = {"ending": ending, "ordinal": attempt.ordinal, "again": bool(again)}
+    if refusal:
+        detail["refusal"] = refusal
+    journal.record(session, now, "worker", "attempt ended", f"call {attempt.call}", detail)
+    return True
+
+
+def _dial(desk: Desk, attempt: Attempt) -> bool:
+    ring = _claim(desk, attempt)
+    if ring is None:
+        return False
+    claimed_at, request = ring
+    if desk.clock() > claimed_at + POST_DEADLINE:
+        with desk.sessions.begin() as session:
+            conclude(session, attempt, Ending.REFUSED, desk.clock(), refusal="nothing sent in time")
+        return False
+    try:
+        sid = desk.telephone.ring(request)
+    except NotPlaced as error:
+        with desk.sessions.begin() as session:
+            now = desk.clock()
+            conclude(
+                session,
+                attempt,
+                Ending.REFUSED,
+                now,
+                refusal=str(error),
+                permanent=error.permanent,
+            )
+            if error.stop_dialling:
+                line_state.stop(session, str(error), now)
+                journal.record(
+                    session, now, "worker", "dialling stopped", "line", {"why": str(error)}
+                )
+    except PerhapsPlaced:
+        with desk.sessions.begin() as session:
+            now = desk.clock()
+            if attempts.forget_owner(session, attempt.id):
+                diary.dispose(session, attempt.call, Disposition.UNKNOWN, now)
+                journal.record(session, now, "worker", "attempt unknown", f"call {attempt.call}")
+    else:
+        with desk.sessions.begin() as session:
+            adopt(session, attempt, sid, desk.clock())
+    return True
+
+
+def adopt(session: Session, attempt: Attempt, sid: str, now: datetime) -> bool:
+    """Let the first sid own an attempt; any other is an alarm in the journal."""
+    if attempts.adopt(session, attempt.token, sid, now):
+        diary.dispose(session, attempt.call, Disposition.RUNNING, now)
+        return True
+    journal.record(session, now, "worker", "second sid for a token", f"call {attempt.call}")
+    return False
+
+
+def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
+    """Check and claim in one transaction; answers the request to make, or None."""
+    with desk.sessions.begin() as session:
+        now = desk.clock()
+        call = diary.find_call(session, attempt.call)
+        assert call is not None
+        why_not = unfit(session, call, now)
+        if why_not is not None:
+            miss(session, attempt, why_not, now)
+            return None
+        assert call.assessor is not None
+        assert call.caller_number is not None
+        to = people.telephone_of(session, desk.vault, call.assessor)
+        caller = diary.caller_number(session, call.caller_number)
+        if to is None or caller is None:
+            missing = "the assessor has no telephone" if to is None else "the caller number is gone"
+            miss(session, attempt, missing, now)
+            return None
+        if not attempts.claim(session, attempt.id, desk.owner, now):
+            return None
+        diary.dispose(session, call.id, Disposition.RUNNING, now)
+        return now, Ring(
+            to=to,
+            caller=caller,
+            answer_url=hook(desk.hooks, attempt.token, "answer"),
+            status_url=hook(desk.hooks, attempt.token, "status"),
+            timeout=RING_SECONDS,
+        )
+
+
+def hook(origin: str, token: str, step: str) -> str:
+    """The address of one of our hooks; the attempt's token rides in its path."""
+    return f"{origin}/hooks/calls/{token}/{step}"

@@ -1,0 +1,396 @@
+"""The place of plans and planned calls, and of the pools that they draw from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from config.clock import Month, Period
+from config.database import changed, insert_once
+from scheduler.call import PlannedCall
+from scheduler.diary_rows import (
+    CallerNumberRow,
+    MarkRow,
+    PlanCentreRow,
+    PlanMonthRow,
+    PlannedCallRow,
+    SamplingPlanRow,
+    ScenarioVersionRow,
+)
+from scheduler.outcome import OPEN, Disposition
+from scheduler.scenario import Scenario, fingerprint, from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sampling plan as it stands; its seed and inputs stay in their row."""
+
+    id: UUID
+    period: Period
+    purpose: str
+    state: str
+    rule: str
+    seed_hash: str
+    inputs_hash: str
+    public_value: str
+    sealed_at: datetime
+    drawn_at: datetime | None
+
+
+# --- pools --------------------------------------------------------------------------------------
+
+
+def keep_caller_numbers(session: Session, owned: Iterable[str]) -> None:
+    """Make the owned numbers the pool; one that is no longer owned leaves it."""
+    rows = {row.e164: row for row in session.scalars(select(CallerNumberRow))}
+    owned = set(owned)
+    for e164, row in rows.items():
+        row.in_pool = e164 in owned
+    session.add_all(
+        CallerNumberRow(id=uuid4(), e164=e164, in_pool=True) for e164 in sorted(owned - set(rows))
+    )
+
+
+def caller_numbers(session: Session) -> tuple[UUID, ...]:
+    """The pool, in a steady order."""
+    rows = session.scalars(
+        select(CallerNumberRow.id).where(CallerNumberRow.in_pool).order_by(CallerNumberRow.e164)
+    )
+    return tuple(rows)
+
+
+def caller_number(session: Session, key: UUID) -> str | None:
+    """The number behind a key while it is in the pool."""
+    row = session.get(CallerNumberRow, key)
+    return row.e164 if row and row.in_pool else None
+
+
+def keep_scenarios(session: Session, scenarios: Iterable[Scenario], now: datetime) -> None:
+    """Store each text once as an immutable version; the stated ones become the current ones."""
+    session.execute(update(ScenarioVersionRow).values(current=False))
+    for scenario in scenarios:
+        mark = fingerprint(scenario)
+        row = session.scalar(
+            select(ScenarioVersionRow).where(
+                ScenarioVersionRow.name == scenario.name, ScenarioVersionRow.fingerprint == mark
+            )
+        )
+        if row is None:
+            row = ScenarioVersionRow(
+                id=uuid4(),
+                name=scenario.name,
+                version=scenario.version,
+                fingerprint=mark,
+                body=to_json(scenario),
+                loaded_at=now,
+            )
+            session.add(row)
+        row.current = True
+
+
+def current_scenarios(session: Session) -> tuple[tuple[UUID, Scenario], ...]:
+    """The current versions, in a steady order."""
+    rows = session.scalars(
+        select(ScenarioVersionRow)
+        .where(ScenarioVersionRow.current)
+        .order_by(ScenarioVersionRow.name)
+    )
+    return tuple((row.id, from_json(row.body)) for row in rows)
+
+
+def scenario(session: Session, version: UUID) -> Scenario:
+    """One version."""
+    return from_json(session.get_one(ScenarioVersionRow, version).body)
+
+
+# --- plans --------------------------------------------------------------------------------------
+
+
+def add_plan(
+    session: Session,
+    period: Period,
+    purpose: str,
+    *,
+    key: UUID,
+    rule: str,
+    seed_sealed: str,
+    seed_hash: str,
+    inputs: str,
+    inputs_hash: str,
+    public_value: str,
+    code_version: str,
+    now: datetime,
+    covers: bool = True,
+) -> bool:
+    """Write a sealed plan; False when another plan covers one of its months."""
+    session.add(
+        SamplingPlanRow(
+            id=key,
+            first_month=str(period.first),
+            months=period.months,
+            purpose=purpose,
+            state="sealed",
+            rule=rule,
+            seed_sealed=seed_sealed,
+            seed_hash=seed_hash,
+            inputs=inputs,
+            inputs_hash=inputs_hash,
+            public_value=public_value,
+            code_version=code_version,
+            sealed_at=now,
+        )
+    )
+    session.flush()
+    return not covers or all(
+        insert_once(session, PlanMonthRow(month=str(month), plan_id=key))
+        for month in period.month_list
+    )
+
+
+def covering(session: Session, period: Period) -> tuple[Plan, ...]:
+    """The plans that cover a month of the period."""
+    months = [str(month) for month in period.month_list]
+    keys = session.scalars(
+        select(PlanMonthRow.plan_id).where(PlanMonthRow.month.in_(months)).distinct()
+    )
+    return tuple(plan(session, key) for key in keys)
+
+
+def plan(session: Session, key: UUID) -> Plan:
+    """One plan."""
+    return _plan(session.get_one(SamplingPlanRow, key))
+
+
+def plans(session: Session) -> tuple[Plan, ...]:
+    """Every plan, the latest period first."""
+    rows = session.scalars(
+        select(SamplingPlanRow).order_by(SamplingPlanRow.first_month.desc(), SamplingPlanRow.id)
+    )
+    return tuple(_plan(row) for row in rows)
+
+
+def seed_and_inputs(session: Session, key: UUID) -> tuple[str, str, str]:
+    """The sealed seed, the canonical inputs and the public value of a plan."""
+    row = session.get_one(SamplingPlanRow, key)
+    return row.seed_sealed, row.inputs, row.public_value
+
+
+def mark_drawn(session: Session, key: UUID, now: datetime) -> bool:
+    """Move a plan from sealed to drawn, once."""
+    drawn = update(SamplingPlanRow).where(
+        SamplingPlanRow.id == key, SamplingPlanRow.state == "sealed"
+    )
+    return changed(session, drawn.values(state="drawn", drawn_at=now)) == 1
+
+
+def _plan(row: SamplingPlanRow) -> Plan:
+    return Plan(
+        row.id,
+        Period(Month.parse(row.first_month), row.months),
+        row.purpose,
+        row.state,
+        row.rule,
+        row.seed_hash,
+        row.inputs_hash,
+        row.public_value,
+        row.sealed_at,
+        row.drawn_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCentre:
+    """A centre of a plan: since when, why it has no call ("" when it has), and the share of its
+    ordinary calls in hours that nobody offered.
+    """
+
+    centre: UUID
+    since: date
+    reason: str
+    uncovered: Fraction
+
+
+def add_plan_centre(session: Session, key: UUID, found: PlanCentre) -> None:
+    """Write what a plan found of a centre."""
+    session.add(
+        PlanCentreRow(
+            plan_id=key,
+            centre_id=found.centre,
+            since=found.since,
+            reason=found.reason[:300],
+            uncovered=str(found.uncovered.limit_denominator(10_000)),
+        )
+    )
+
+
+def plan_centres(session: Session, key: UUID) -> dict[UUID, PlanCentre]:
+    """The centres that a plan looked at."""
+    rows = session.scalars(select(PlanCentreRow).where(PlanCentreRow.plan_id == key))
+    return {
+        row.centre_id: PlanCentre(row.centre_id, row.since, row.reason, Fraction(row.uncovered))
+        for row in rows
+    }
+
+
+def last_heard(session: Session) -> tuple[tuple[UUID, UUID, datetime], ...]:
+    """When each assessor's voice was last heard at each centre: (person, centre, moment)."""
+    rows = session.execute(
+        select(
+            PlannedCallRow.assessor_id,
+            PlannedCallRow.centre_id,
+            func.max(PlannedCallRow.drawn_moment),
+        )
+        .where(
+            PlannedCallRow.assessor_id.is_not(None),
+            PlannedCallRow.disposition != Disposition.WITHDRAWN,
+        )
+        .group_by(PlannedCallRow.assessor_id, PlannedCallRow.centre_id)
+    )
+    return tuple((person, centre, moment) for person, centre, moment in rows if person)
+
+
+# --- calls --------------------------------------------------------------------------------------
+
+
+def add_call(session: Session, call: PlannedCall) -> None:
+    """Write a planned call."""
+    session.add(
+        PlannedCallRow(
+            id=call.id,
+            plan_id=call.plan,
+            centre_id=call.centre,
+            provider_id=call.provider,
+            stream=call.stream,
+            slot=call.slot,
+            slot_start=call.slot_start,
+            drawn_moment=call.drawn_moment,
+            zone=call.zone,
+            month=call.month,
+            number_id=call.number,
+            identity_id=call.identity,
+            service_level_id=call.service_level,
+            scenario_id=call.scenario,
+            caller_number_id=call.caller_number,
+            assessor_id=call.assessor,
+            stand_in_id=call.stand_in,
+            disposition=call.disposition,
+            briefed_at=call.briefed_at,
+            ended_at=call.ended_at,
+        )
+    )
+
+
+def find_call(session: Session, key: UUID) -> PlannedCall | None:
+    """One call, or None."""
+    row = session.get(PlannedCallRow, key)
+    return _call(row) if row else None
+
+
+def calls(
+    session: Session,
+    *,
+    plan: UUID | None = None,
+    centre: UUID | None = None,
+    assessor: UUID | None = None,
+    months: Iterable[Month] | None = None,
+    sampled: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    dispositions: Iterable[Disposition] | None = None,
+) -> tuple[PlannedCall, ...]:
+    """The calls that fit everything given, by moment; ``sampled`` leaves out practice calls."""
+    query = select(PlannedCallRow)
+    if sampled:
+        practice = select(SamplingPlanRow.id).where(SamplingPlanRow.purpose == "practice")
+        query = query.where(PlannedCallRow.plan_id.not_in(practice))
+    for column, value in (
+        (PlannedCallRow.plan_id, plan),
+        (PlannedCallRow.centre_id, centre),
+        (PlannedCallRow.assessor_id, assessor),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if months is not None:
+        query = query.where(PlannedCallRow.month.in_([str(month) for month in months]))
+    if since is not None:
+        query = query.where(PlannedCallRow.drawn_moment >= since)
+    if until is not None:
+        query = query.where(PlannedCallRow.drawn_moment < until)
+    if dispositions is not None:
+        query = query.where(PlannedCallRow.disposition.in_([str(d) for d in dispositions]))
+    rows = session.scalars(query.order_by(PlannedCallRow.drawn_moment, PlannedCallRow.id))
+    return tuple(_call(row) for row in rows)
+
+
+def months_with_calls(session: Session) -> tuple[Month, ...]:
+    """The months that hold a call, the latest first."""
+    months = session.scalars(select(PlannedCallRow.month).distinct())
+    return tuple(Month.parse(month) for month in sorted(months, reverse=True))
+
+
+def dispose(session: Session, key: UUID, disposition: Disposition, now: datetime) -> bool:
+    """Say what became of an open call; a call that has ended keeps its disposition."""
+    moved = update(PlannedCallRow).where(
+        PlannedCallRow.id == key, PlannedCallRow.disposition.in_([str(d) for d in OPEN])
+    )
+    ended_at = None if disposition in OPEN else now
+    return changed(session, moved.values(disposition=disposition, ended_at=ended_at)) == 1
+
+
+def correct_disposition(session: Session, key: UUID, disposition: Disposition) -> None:
+    """Put the assessor's word in the place of "completed": how an answered call really ended."""
+    session.execute(
+        update(PlannedCallRow)
+        .where(PlannedCallRow.id == key, PlannedCallRow.ended_at.is_not(None))
+        .values(disposition=disposition)
+    )
+
+
+def mark_briefed(session: Session, key: UUID, now: datetime) -> bool:
+    """Remember that the assessor confirmed the briefing; the first time counts."""
+    briefed = update(PlannedCallRow).where(
+        PlannedCallRow.id == key, PlannedCallRow.briefed_at.is_(None)
+    )
+    return changed(session, briefed.values(briefed_at=now)) == 1
+
+
+def add_mark(session: Session, call: UUID, kind: str, at: datetime) -> bool:
+    """Keep a mark of the assessor's; the first of its kind counts."""
+    return insert_once(session, MarkRow(id=uuid4(), call_id=call, kind=kind, at=at))
+
+
+def marks(session: Session, call: UUID) -> tuple[tuple[str, datetime], ...]:
+    """The marks of a call, in order."""
+    rows = session.execute(
+        select(MarkRow.kind, MarkRow.at).where(MarkRow.call_id == call).order_by(MarkRow.at)
+    )
+    return tuple((row.kind, row.at) for row in rows)
+
+
+def _call(row: PlannedCallRow) -> PlannedCall:
+    return PlannedCall(
+        row.id,
+        row.plan_id,
+        row.centre_id,
+        row.provider_id,
+        row.stream,
+        row.slot,
+        row.slot_start,
+        row.drawn_moment,
+        row.zone,
+        row.month,
+        row.number_id,
+        row.identity_id,
+        row.service_level_id,
+        row.scenario_id,
+        row.caller_number_id,
+        row.assessor_id,
+        row.stand_in_id,
+        Disposition(row.disposition),
+        row.briefed_at,
+        row.ended_at,
+    )

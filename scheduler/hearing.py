@@ -1,0 +1,162 @@
+"""Hears the telephone network's posts: the assessor answered, confirmed, the centre's leg, ends.
+
+Each function takes the attempt's token out of the path and answers what is to happen on the
+parent's leg. A stranger's call (another sid for the token) is hung up and changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from config.database import Sessions
+from scheduler import attempts, diary, register
+from scheduler.call import PlannedCall
+from scheduler.dialling import adopt, conclude, unfit
+from scheduler.outcome import Attempt, Ending, State, ending_of_dial
+
+CONFIRM_KEY = "1"
+OVER = ("completed", "busy", "no-answer", "failed", "canceled")
+
+
+@dataclass(frozen=True, slots=True)
+class DialCentre:
+    """The gate is passed: ring the centre, from this number, with these keys."""
+
+    to: str
+    caller: str
+    menu_keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A callback's fields, in our words; moments aware, numbers as numbers."""
+
+    call_sid: str
+    parent_sid: str
+    status: str
+    sequence: int
+    told_at: datetime
+    length: int | None = None
+    sip: str = ""
+    child_sid: str = ""
+
+
+def assessor_answered(sessions: Sessions, token: str, call_sid: str, now: datetime) -> bool:
+    """Whether the leg that was answered is ours and still wanted; then the cue is played."""
+    with sessions.begin() as session:
+        attempt = attempts.by_token(session, token)
+        if attempt is None or attempt.state is State.ENDED:
+            return False
+        return adopt(session, attempt, call_sid, now)
+
+
+def assessor_confirmed(
+    sessions: Sessions, token: str, call_sid: str, key: str, now: datetime
+) -> DialCentre | None:
+    """Pass the gate when the assessor pressed the key; None means hang up.
+
+    The same leg asking again is told the same, unless the centre's leg has shown itself.
+    """
+    with sessions.begin() as session:
+        attempt = attempts.by_token(session, token)
+        if attempt is None or attempt.call_sid != call_sid or key != CONFIRM_KEY:
+            return None
+        call = diary.find_call(session, attempt.call)
+        assert call is not None
+        if attempt.state is State.CREATED:
+            why_not = unfit(session, call, now)
+            if why_not is not None:
+                conclude(
+                    session, attempt, Ending.NEVER_DIALLED, now, refusal=why_not, permanent=True
+                )
+                return None
+            if not attempts.pass_gate(session, token, call_sid, now):
+                return None
+            journal.record(session, now, "worker", "gate passed", f"call {call.id}")
+        elif not (
+            attempt.state is State.DIALLING
+            and attempt.dial_sid == call_sid
+            and attempt.child_sid is None
+        ):
+            return None
+        return _dial(session, call)
+
+
+def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
+    """Keep what the network tells of the centre's leg; its end is the attempt's."""
+    with sessions.begin() as session:
+        attempt = _heard(session, token, told, now)
+        if attempt is None or attempt.dial_sid != told.parent_sid:
+            return
+        attempts.measure(
+            session,
+            attempt.id,
+            child_sid=told.call_sid,
+            rang_at=told.told_at if told.status == "ringing" else None,
+            answered_at=told.told_at if told.status == "in-progress" else None,
+        )
+        if told.status in OVER:
+            ending = ending_of_dial(told.status)
+            conclude(session, attempt, ending, now, length=told.length, sip=told.sip)
+
+
+def dial_ended(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
+    """The network is done with dialling the centre: ``told.status`` is the dial's, the sid ours.
+
+    A failed dial with a leg of its own waits for that leg's callback, which tells why it failed.
+    """
+    with sessions.begin() as session:
+        attempt = attempts.by_token(session, token)
+        if attempt is None or attempt.dial_sid != told.call_sid:
+            return
+        attempts.heard(session, attempt.id, now)
+        if told.status in ("completed", "answered", "busy", "no-answer"):
+            conclude(session, attempt, ending_of_dial(told.status), now, length=told.length)
+        elif not told.child_sid and attempt.child_sid is None:
+            conclude(session, attempt, Ending.NEVER_DIALLED, now)
+
+
+def assessor_told(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
+    """Keep what the network tells of the assessor's leg.
+
+    When it is over and the gate was never passed, the assessor was absent. When the gate was
+    passed, the centre's own leg tells the ending, or settling asks the network.
+    """
+    with sessions.begin() as session:
+        attempt = _heard(session, token, told, now)
+        if attempt is None or not adopt(session, attempt, told.call_sid, now):
+            return
+        over = told.status in OVER
+        if over and attempt.dial_sid is None:
+            conclude(session, attempt, Ending.ASSESSOR_ABSENT, now)
+
+
+def _heard(session: Session, token: str, told: Told, now: datetime) -> Attempt | None:
+    """The open attempt that a callback speaks of, unless it was told before."""
+    attempt = attempts.by_token(session, token)
+    if attempt is None:
+        return None
+    new = attempts.note_callback(
+        session,
+        attempt.id,
+        call_sid=told.call_sid,
+        parent_sid=told.parent_sid,
+        status=told.status,
+        sequence=told.sequence,
+        told_at=told.told_at,
+        now=now,
+    )
+    if not new or attempt.state in (State.INTENT, State.ENDED):
+        return None
+    attempts.heard(session, attempt.id, now)
+    return attempt
+
+
+def _dial(session: Session, call: PlannedCall) -> DialCentre | None:
+    line = next((n for n in register.lines(session, call.centre) if n.id == call.number), None)
+    caller = diary.caller_number(session, call.caller_number) if call.caller_number else None
+    if line is None or caller is None:
+        return None
+    return DialCentre(line.number.e164, caller, line.number.menu_keys)

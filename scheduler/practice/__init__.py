@@ -1,0 +1,1 @@
+"""The practice exchange: a local telephone network with the manners of Twilio's."""

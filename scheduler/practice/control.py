@@ -1,0 +1,89 @@
+"""Control requests: how the practice world is set up and watched from outside."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from scheduler.practice.behaviour import BehaviourError, telephone_from
+from scheduler.practice.call_request import E164
+from scheduler.practice.exchange import Exchange
+from scheduler.practice.faults import FaultError
+
+
+def controls(exchange: Exchange) -> Blueprint:
+    """Return the routes under ``/practice``; what they refuse, they refuse whole, with a 400."""
+    room = Blueprint("practice", __name__, url_prefix="/practice")
+
+    @room.errorhandler(BehaviourError)
+    @room.errorhandler(FaultError)
+    @room.errorhandler(_Unreadable)
+    def wrong(error: Exception) -> tuple[Response, int]:
+        return jsonify({"error": str(error)}), HTTPStatus.BAD_REQUEST
+
+    @room.get("/health")
+    def health() -> Response:
+        upcoming = exchange.next_event_at()
+        return jsonify(
+            {
+                "now": exchange.clock().isoformat(),
+                "next_event_at": upcoming.isoformat() if upcoming else None,
+                "undelivered": exchange.undelivered(),
+                "calls_under_way": sum(not leg.over for leg in exchange.legs()),
+            }
+        )
+
+    @room.get("/ledger")
+    def ledger() -> Response:
+        after = request.args.get("after", "0")
+        if not (after.isascii() and after.isdigit()):
+            raise _Unreadable(f"after: {after!r} is no sequence number")
+        return jsonify(exchange.ledger.rows(int(after)))
+
+    @room.post("/telephones")
+    def telephones() -> Response:
+        entries = _json(list)
+        taught = [telephone_from(each, f"telephone {n}") for n, each in enumerate(entries, 1)]
+        exchange.teach(taught)
+        return jsonify({"telephones": len(taught)})
+
+    @room.post("/numbers")
+    def numbers() -> Response:
+        entry = _known(_json(dict), {"owned", "verified"})
+        for name, given in entry.items():
+            if any(not E164.fullmatch(number) for number in given):
+                raise _Unreadable(f"{name}: give numbers in E.164 form")
+        exchange.own(**entry)
+        return jsonify({"owned": exchange.owned, "verified": exchange.verified})
+
+    @room.post("/faults")
+    def faults() -> Response:
+        entry = _known(_json(dict), {"create", "webhooks"})
+        exchange.faults.queue(**entry)
+        return jsonify({name: len(given) for name, given in entry.items()})
+
+    return room
+
+
+class _Unreadable(ValueError):
+    """A control request whose form is wrong; the text says what to give."""
+
+
+def _json(kind: type) -> Any:
+    body = request.get_json(silent=True)
+    if not isinstance(body, kind):
+        raise _Unreadable(f"the body must be JSON: {'a list' if kind is list else 'an object'}")
+    return body
+
+
+def _known(entry: Mapping[str, object], names: set[str]) -> dict[str, list[str]]:
+    """Return an object whose keys are known and whose values are lists of texts."""
+    lists: dict[str, list[str]] = {}
+    for name, given in entry.items():
+        if name not in names or not isinstance(given, list):
+            raise _Unreadable(f"{name!r}: give lists under {' and '.join(sorted(names))}")
+        if not all(isinstance(each, str) for each in given):
+            raise _Unreadable(f"{name}: give a list of texts")
+        lists[name] = given
+    return lists

@@ -1,0 +1,45 @@
+"""What an exchange that starts again still knows of the calls before, read from its ledger."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from scheduler.practice.ledger import Row
+from scheduler.practice.leg import Leg, Status
+
+LINE_CUT = 503  # the response code of a leg that was under way when the exchange stopped
+
+
+def remembered(rows: Iterable[Row]) -> dict[str, Leg]:
+    """Return the legs that the rows tell of, by identifier, in the order of their creation.
+
+    A leg is left as its last row tells it. Webhooks still to come are not remembered.
+    """
+    legs: dict[str, Leg] = {}
+    for row in rows:
+        if row["kind"] == "leg":
+            leg = legs.setdefault(row["call_sid"], _begun(row))
+            _take_on(leg, row, datetime.fromisoformat(row["at"]))
+        elif row["kind"] == "dial":
+            legs[row["call_sid"]].url = row["url"]
+    return legs
+
+
+def _begun(row: Row) -> Leg:
+    return Leg(
+        to=row["to"],
+        from_=row["from"],
+        created=datetime.fromisoformat(row["at"]),
+        url="",
+        parent_sid=row.get("parent_sid"),
+        sid=row["call_sid"],
+    )
+
+
+def _take_on(leg: Leg, row: Row, at: datetime) -> None:
+    leg.status, leg.updated, leg.sip = Status(row["status"]), at, row.get("sip")
+    if leg.status is Status.INITIATED:
+        leg.left_queue = at
+    elif leg.status is Status.IN_PROGRESS:
+        leg.answered = at
+    elif leg.over:
+        leg.ended = at

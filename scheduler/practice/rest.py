@@ -1,0 +1,149 @@
+"""The exchange's API: the part of Twilio's REST that a bridged call needs."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, g, jsonify, request
+from waitress.channel import ClientDisconnected
+
+from scheduler.practice import answers
+from scheduler.practice.call_request import Refused, call_change, call_request
+from scheduler.practice.exchange import Exchange
+from scheduler.practice.faults import Fault
+from scheduler.practice.leg import Leg
+
+TEAR_DOWN = "practice.tear_down"  # the WSGI key of what readies a connection to be reset
+EVENTS_KEPT = timedelta(minutes=15)
+MADE_AND_THEN = ("500_after", "timeout_after", "reset_after", "bad_body_after")
+HTTP_STATUS_OF = {20003: 401, 20005: 401, 10001: 401, 10004: 429, 20429: 429, 20500: 500}
+
+
+def api(exchange: Exchange) -> Blueprint:
+    """Return the routes under the account's path."""
+    account_sid = exchange.account_sid
+    path = answers.account_path(account_sid)
+    room = Blueprint("api", __name__, url_prefix=path)
+
+    def listed(key: str, place: str, items: list[answers.Json]) -> Response:
+        return jsonify(answers.page(key, items, request.args, f"{path}/{place}.json"))
+
+    @room.post("/Calls.json")
+    def create() -> tuple[Response, int]:
+        fault = exchange.create_fault()
+        if fault is not None and fault.name not in MADE_AND_THEN:
+            raise _never_made(fault)
+        allowed = (*exchange.owned, *exchange.verified)
+        events = request.form.getlist("StatusCallbackEvent")
+        leg = exchange.place(call_request(request.form, events, allowed))
+        g.call_sid = leg.sid
+        if fault is not None:
+            return _made_and_then(fault, exchange)
+        return jsonify(answers.call(leg, account_sid)), 201
+
+    @room.get("/Calls.json")
+    def calls() -> Response:
+        since, until = _started_between()
+        found = [leg for leg in exchange.legs() if _fits(leg) and _in(leg, since, until)]
+        return listed("calls", "Calls", [answers.call(leg, account_sid) for leg in found])
+
+    @room.get("/Calls/<sid>.json")
+    def fetch(sid: str) -> Response:
+        g.call_sid = sid
+        return jsonify(answers.call(exchange.leg(sid), account_sid))
+
+    @room.post("/Calls/<sid>.json")
+    def update(sid: str) -> Response:
+        g.call_sid = sid
+        leg = exchange.change(sid, call_change(request.form))
+        return jsonify(answers.call(leg, account_sid))
+
+    @room.get("/Calls/<sid>/Events.json")
+    def events(sid: str) -> Response:
+        leg = exchange.leg(sid)
+        kept = leg.ended is None or exchange.clock() - leg.ended <= EVENTS_KEPT
+        shown = [{"sid": f"{sid}-{n}"} | event for n, event in enumerate(leg.trail) if kept]
+        return listed("events", f"Calls/{sid}/Events", shown)
+
+    @room.get("/IncomingPhoneNumbers.json")
+    def owned() -> Response:
+        shown = [answers.owned_number(each, account_sid) for each in _asked(exchange.owned)]
+        return listed("incoming_phone_numbers", "IncomingPhoneNumbers", shown)
+
+    @room.get("/OutgoingCallerIds.json")
+    def verified() -> Response:
+        shown = [answers.verified_number(each, account_sid) for each in _asked(exchange.verified)]
+        return listed("outgoing_caller_ids", "OutgoingCallerIds", shown)
+
+    @room.get("/Recordings.json")
+    def recordings() -> Response:
+        return listed("recordings", "Recordings", [])
+
+    @room.get("/Calls/<sid>/Recordings.json")
+    def recordings_of(sid: str) -> Response:
+        exchange.leg(sid)
+        return listed("recordings", f"Calls/{sid}/Recordings", [])
+
+    return room
+
+
+def _never_made(fault: Fault) -> Refused:
+    code = {"429": 20429, "500_before": 20500}.get(fault.name) or int(fault.argument or 0)
+    return Refused(HTTP_STATUS_OF.get(code, 400), code, f"The fault {fault} was asked for")
+
+
+def _made_and_then(fault: Fault, exchange: Exchange) -> tuple[Response, int]:
+    match fault.name:
+        case "timeout_after":
+            exchange.faults.hold(fault)
+        case "reset_after":
+            request.environ[TEAR_DOWN]()
+            return Response(_torn_down()), 201
+        case "bad_body_after":
+            return Response('{"sid": "CA', mimetype="application/json"), 201
+    raise Refused(500, 20500, f"The fault {fault} was asked for, and the call was made")
+
+
+def _torn_down() -> Iterator[bytes]:
+    raise ClientDisconnected
+    yield b""
+
+
+def _fits(leg: Leg) -> bool:
+    """Whether a leg fits the filters of the request."""
+    facts = {
+        "To": leg.to,
+        "From": leg.from_,
+        "ParentCallSid": leg.parent_sid,
+        "Status": answers.shown_status(leg),
+    }
+    return all(request.args.get(name) in (None, "", fact) for name, fact in facts.items())
+
+
+def _asked(numbers: tuple[str, ...]) -> list[str]:
+    """Return the numbers that fit the request; a filter need only be part of one."""
+    return [number for number in numbers if request.args.get("PhoneNumber", "") in number]
+
+
+def _started_between() -> tuple[datetime | None, datetime | None]:
+    day = _moment("StartTime")
+    if day is not None:
+        return day, day + timedelta(days=1)
+    return _moment("StartTime>"), _moment("StartTime<")
+
+
+def _in(leg: Leg, since: datetime | None, until: datetime | None) -> bool:
+    """Whether a leg left the queue between two moments; one still in it fits no moment at all."""
+    if leg.left_queue is None:
+        return since is None and until is None
+    return (since is None or leg.left_queue >= since) and (until is None or leg.left_queue <= until)
+
+
+def _moment(name: str) -> datetime | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(400, 20001, f"{name}: {text} is no moment in ISO 8601") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

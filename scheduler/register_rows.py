@@ -1,0 +1,143 @@
+"""The rows of the register: providers, centres, and what was supplied about them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from config.database import Base, new_id
+
+
+class ProviderRow(Base):
+    """An accredited organisation."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[UUID] = new_id()
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+
+
+class CentreRow(Base):
+    """One support centre of a provider; ``invented`` for rehearsals and demonstrations."""
+
+    __tablename__ = "centre"
+    __table_args__ = (UniqueConstraint("provider_id", "name"),)
+
+    id: Mapped[UUID] = new_id()
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    country: Mapped[str] = mapped_column(String(2))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    accredited_from: Mapped[date]
+    accredited_until: Mapped[date]
+    recording_permitted: Mapped[bool]
+    invented: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class StaffNoticeRow(Base):
+    """A dated notice to a centre's staff that unannounced calls may be made."""
+
+    __tablename__ = "staff_notice"
+    __table_args__ = (UniqueConstraint("centre_id", "given_on"),)
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"))
+    given_on: Mapped[date]
+
+
+class ContactNumberRow(Base):
+    """A line of a centre. ``ended_on``: the day on which a return left it out."""
+
+    __tablename__ = "contact_number"
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+    e164: Mapped[str] = mapped_column(String(16), index=True)
+    menu_keys: Mapped[str] = mapped_column(String(32))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    proved_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+
+
+class CoverIdentityRow(Base):
+    """A fictitious caller that a centre has entitled; name, account and code are sealed."""
+
+    __tablename__ = "cover_identity"
+    __table_args__ = (
+        Index(
+            "uq_cover_identity_account",
+            "centre_id",
+            "account_index",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
+    name_sealed: Mapped[str] = mapped_column(Text)
+    account_sealed: Mapped[str] = mapped_column(Text)
+    code_sealed: Mapped[str] = mapped_column(Text)
+    code_kind: Mapped[str] = mapped_column(String(20))
+    account_index: Mapped[str] = mapped_column(String(64))
+    code_index: Mapped[str] = mapped_column(String(64))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    burnt_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+
+
+class OpeningRow(Base):
+    """A weekly span of a centre's hours, in force from ``since`` until ``ended_on``."""
+
+    __tablename__ = "opening"
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
+    weekday: Mapped[int]
+    opens: Mapped[int]
+    closes: Mapped[int]
+    since: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class ClosureRow(Base):
+    """Days on which a centre opens no span."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    entered_at: Mapped[datetime]
+    ended_on: Mapped[date | None]
+
+
+class ServiceLevelRow(Base):
+    """One version of what a centre has declared."""
+
+    __tablename__ = "service_level"
+    __table_args__ = (UniqueConstraint("centre_id", "version"),)
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"))
+    version: Mapped[int]
+    since: Mapped[date]
+    products: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(Text)
+    answer_within: Mapped[int]
+    answered_percent: Mapped[int]
+    escalation_within: Mapped[int]
+    calibre: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(Text)
+    exclusions: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,142 @@
+"""Settles what callbacks left open: asks the network, and makes every missed call visible.
+
+Nothing here ever dials. A call whose outcome was ever unknown is not dialled again at that moment.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from scheduler import attempts, diary
+from scheduler.dialling import Desk, adopt, conclude, miss
+from scheduler.outcome import (
+    POST_DEADLINE,
+    QUIET_LEG,
+    SECOND_LISTING,
+    SETTLE,
+    Attempt,
+    Disposition,
+    Ending,
+    State,
+    ending_of_dial,
+    too_late,
+)
+from scheduler.people import telephone_of
+from scheduler.telephone import Leg, PerhapsPlaced
+
+POST_TIMEOUT = timedelta(seconds=10)
+CLOCK_SKEW = timedelta(seconds=5)
+
+
+def give_up_dead_owners(desk: Desk) -> int:
+    """At a worker's start: whatever another was sending is unknown. It holds the only lock."""
+    return _forget_senders(desk, claimed_before=None)
+
+
+def reconcile(desk: Desk) -> int:
+    """Look up unknown attempts and quiet legs; answers how many were asked about."""
+    now = desk.clock()
+    # A request that began so long ago has ended, whatever became of the one who made it.
+    _forget_senders(desk, now - POST_DEADLINE - POST_TIMEOUT - CLOCK_SKEW)
+    with desk.sessions.reading() as session:
+        unknown = [
+            attempt
+            for attempt in attempts.in_state(session, State.UNKNOWN, rehearsed=desk.rehearsed)
+            if attempt.claimed_at and now >= attempt.claimed_at + SETTLE
+        ]
+        quiet = [
+            attempt
+            for attempt in attempts.in_state(
+                session, State.CREATED, State.DIALLING, rehearsed=desk.rehearsed
+            )
+            if now - (attempt.heard_at or attempt.claimed_at or attempt.due) > QUIET_LEG
+        ]
+    for attempt in unknown:
+        _look_up(desk, attempt)
+    for attempt in quiet:
+        _ask_about(desk, attempt)
+    return len(unknown) + len(quiet)
+
+
+def expire(desk: Desk) -> int:
+    """End as missed whatever was never sent and is too late; answers how many calls."""
+    with desk.sessions.begin() as session:
+        now = desk.clock()
+        due = attempts.due(session, now, 10_000, desk.rehearsed)
+        late = [attempt for attempt in due if too_late(attempt.drawn, now)]
+        return sum(miss(session, attempt, "the drawn moment has passed", now) for attempt in late)
+
+
+def _forget_senders(desk: Desk, claimed_before: datetime | None) -> int:
+    with desk.sessions.begin() as session:
+        now = desk.clock()
+        forgotten = [
+            attempt
+            for attempt in attempts.in_state(session, State.SENDING, rehearsed=desk.rehearsed)
+            if claimed_before is None
+            or (attempt.claimed_at is not None and attempt.claimed_at < claimed_before)
+            if attempts.forget_owner(session, attempt.id)
+        ]
+        for attempt in forgotten:
+            diary.dispose(session, attempt.call, Disposition.UNKNOWN, now)
+            journal.record(session, now, desk.owner, "attempt unknown", f"call {attempt.call}")
+        return len(forgotten)
+
+
+def _look_up(desk: Desk, attempt: Attempt) -> None:
+    """One new sid on the line: adopt it. Several: leave it to a person. None, twice: not placed."""
+    assert attempt.claimed_at is not None
+    with desk.sessions.reading() as session:
+        to = _telephone(desk, session, attempt)
+    if to is None:
+        return
+    try:
+        legs = desk.telephone.rung(to, attempt.claimed_at - CLOCK_SKEW)
+    except PerhapsPlaced:
+        return  # a listing that failed says nothing
+    with desk.sessions.begin() as session:
+        now = desk.clock()
+        known = attempts.known_sids(session, tuple(leg.sid for leg in legs))
+        new = [leg for leg in legs if leg.sid not in known and not leg.parent_sid]
+        if len(new) == 1:
+            adopt(session, attempt, new[0].sid, now)
+        elif new:
+            sids: dict[str, object] = {"sids": [leg.sid for leg in new]}
+            journal.record(session, now, "worker", "several sids", f"call {attempt.call}", sids)
+        elif attempt.listed_empty_at is None:
+            attempts.listed_empty(session, attempt.id, now)
+        elif now >= attempt.listed_empty_at + SECOND_LISTING:
+            conclude(session, attempt, Ending.NOT_PLACED, now)
+
+
+def _ask_about(desk: Desk, attempt: Attempt) -> None:
+    """A leg of which nothing was heard for a while: the network's own word settles it."""
+    assert attempt.call_sid is not None
+    try:
+        parent = desk.telephone.leg(attempt.call_sid)
+        children = desk.telephone.children(attempt.call_sid)
+    except PerhapsPlaced:
+        return
+    with desk.sessions.begin() as session:
+        now = desk.clock()
+        child = children[0] if children else None
+        if child is not None and child.over:
+            ending = ending_of_dial(child.status)
+            conclude(session, attempt, ending, now, length=child.length)
+        elif child is None and parent.over:
+            conclude(session, attempt, _without_child(attempt, parent), now)
+        else:
+            attempts.heard(session, attempt.id, now)
+
+
+def _without_child(attempt: Attempt, parent: Leg) -> Ending:
+    gate_passed = attempt.dial_sid == parent.sid
+    return Ending.NEVER_DIALLED if gate_passed else Ending.ASSESSOR_ABSENT
+
+
+def _telephone(desk: Desk, session: Session, attempt: Attempt) -> str | None:
+    call = diary.find_call(session, attempt.call)
+    if call is None or call.assessor is None:
+        return None
+    return telephone_of(session, desk.vault, call.assessor)

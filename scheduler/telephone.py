@@ -1,0 +1,66 @@
+"""The telephone as the product sees it: a protocol, its values and its two ways to fail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A request to ring an assessor; our token rides in both addresses' paths."""
+
+    to: str
+    caller: str
+    answer_url: str
+    status_url: str
+    timeout: int  # seconds of ringing
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg as the network tells it; ``status`` in the network's words."""
+
+    sid: str
+    parent_sid: str
+    to: str
+    caller: str
+    status: str
+    created_at: datetime
+    length: int | None = None  # seconds, once it is over
+
+    @property
+    def over(self) -> bool:
+        """Whether the leg has come to its end."""
+        return self.status in ("completed", "busy", "no-answer", "failed", "canceled")
+
+
+class NotPlaced(Exception):
+    """The network surely processed nothing. ``permanent`` when asking again can't help."""
+
+    def __init__(self, reason: str, *, permanent: bool, stop_dialling: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.stop_dialling = stop_dialling
+
+
+class PerhapsPlaced(Exception):
+    """Nobody knows whether a telephone rang: a time-out, a reset, a broken or failed answer."""
+
+
+class Telephone(Protocol):
+    """What dialling needs of a telephone network."""
+
+    def ring(self, ring: Ring) -> str:
+        """Ask once for a call and answer its sid. Raises NotPlaced or PerhapsPlaced."""
+
+    def rung(self, to: str, since: datetime) -> tuple[Leg, ...]:
+        """The legs to a number created since a moment. Raises PerhapsPlaced when it can't tell."""
+
+    def leg(self, sid: str) -> Leg:
+        """One leg. Raises PerhapsPlaced when it can't tell."""
+
+    def children(self, sid: str) -> tuple[Leg, ...]:
+        """The legs dialled by a leg. Raises PerhapsPlaced when it can't tell."""
+
+    def owned_numbers(self) -> tuple[str, ...]:
+        """The numbers from which calls may be made. Raises PerhapsPlaced when it can't tell."""

@@ -1,0 +1,137 @@
+"""The one adapter to the telephone network: the twilio SDK's words stop here."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+import urllib3.exceptions
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.call import CallInstance
+
+from scheduler.telephone import Leg, NotPlaced, PerhapsPlaced, Ring
+
+TIMEOUT = 10.0  # seconds; the SDK has none of its own
+EVENTS = ["completed"]
+AUTHORISATION = frozenset({20003, 20005, 10001})
+NOT_PROCESSED = frozenset({400, 401, 403, 404, 429})
+T = TypeVar("T")
+
+
+class OriginClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
+    """The SDK's HTTP client, pointed at another origin; paging comes through here too."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(timeout=TIMEOUT, max_retries=0)
+        self._origin = urlsplit(origin)
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        """Send the request to our origin instead of the network's own."""
+        parts = urlsplit(url)
+        moved = parts._replace(scheme=self._origin.scheme, netloc=self._origin.netloc)
+        return super().request(method, urlunsplit(moved), *args, **kwargs)
+
+
+class TwilioTelephone:
+    """Telephone over Twilio's REST interface, or over a stand-in at ``origin``."""
+
+    def __init__(self, account: str, token: str, origin: str = "") -> None:
+        http = OriginClient(origin) if origin else TwilioHttpClient(timeout=TIMEOUT, max_retries=0)
+        self._client = Client(account, token, http_client=http)
+
+    def ring(self, ring: Ring) -> str:
+        """One POST, never repeated. Everything but a plain acceptance or refusal is unknown."""
+        try:
+            call = self._client.calls.create(
+                to=ring.to,
+                from_=ring.caller,
+                url=ring.answer_url,
+                method="POST",
+                status_callback=ring.status_url,
+                status_callback_method="POST",
+                status_callback_event=EVENTS,
+                timeout=ring.timeout,
+            )
+        except TwilioRestException as error:
+            raise _refused(error) from error
+        except requests.ConnectionError as error:
+            if _never_connected(error):
+                raise NotPlaced(
+                    "the telephone network can't be reached", permanent=False
+                ) from error
+            raise PerhapsPlaced(str(error)) from error
+        except Exception as error:  # after a POST anything else is ambiguous
+            raise PerhapsPlaced(type(error).__name__) from error
+        if not call.sid:
+            raise PerhapsPlaced("the answer had no sid")
+        return str(call.sid)
+
+    def rung(self, to: str, since: datetime) -> tuple[Leg, ...]:
+        """The legs to a number, filtered here by creation: a queued leg has no start time yet."""
+        legs = _asked(lambda: [_leg(call) for call in self._client.calls.list(to=to, limit=200)])
+        return tuple(leg for leg in legs if leg.created_at >= since)
+
+    def leg(self, sid: str) -> Leg:
+        """One leg."""
+        return _asked(lambda: _leg(self._client.calls(sid).fetch()))
+
+    def children(self, sid: str) -> tuple[Leg, ...]:
+        """The legs that a leg dialled."""
+        return _asked(
+            lambda: tuple(
+                _leg(call) for call in self._client.calls.list(parent_call_sid=sid, limit=20)
+            )
+        )
+
+    def owned_numbers(self) -> tuple[str, ...]:
+        """The account's own numbers."""
+        return _asked(
+            lambda: tuple(
+                str(number.phone_number)
+                for number in self._client.incoming_phone_numbers.list(limit=1000)
+            )
+        )
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except (TwilioException, requests.RequestException, ValueError, KeyError) as error:
+        raise PerhapsPlaced(type(error).__name__) from error
+
+
+def _refused(error: TwilioRestException) -> Exception:
+    if error.status not in NOT_PROCESSED:
+        return PerhapsPlaced(f"status {error.status}")
+    if error.code in AUTHORISATION or error.status in (401, 403):
+        return NotPlaced(
+            "the telephone network refuses our account", permanent=False, stop_dialling=True
+        )
+    return NotPlaced(
+        f"the telephone network refused with code {error.code}", permanent=error.status != 429
+    )
+
+
+def _never_connected(error: requests.ConnectionError) -> bool:
+    """Whether no connection was made at all, so that surely nothing was sent."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+
+
+def _leg(call: CallInstance) -> Leg:
+    created = call.date_created
+    if created is None:
+        raise ValueError("a leg without a creation date")
+    return Leg(
+        sid=str(call.sid),
+        parent_sid=str(call.parent_call_sid or ""),
+        to=str(call.to),
+        caller=str(call._from),
+        status=str(call.status),
+        created_at=created if created.tzinfo else created.replace(tzinfo=UTC),
+        length=int(call.duration) if call.duration else None,
+    )

@@ -1,0 +1,55 @@
+"""What the network is told to do next, in its own language. Nothing secret is ever spoken."""
+
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from scheduler.dialling import hook
+from scheduler.hearing import CONFIRM_KEY, DialCentre
+
+CUE = f"Your call is ready. Press {CONFIRM_KEY} to be connected."
+CONFIRM_SECONDS = 10
+CENTRE_RINGS = 55  # the network adds five
+LONGEST_CALL = 3600  # seconds
+
+
+def cue(origin: str, token: str) -> str:
+    """Ask the assessor for the key; without it the leg ends."""
+    response = VoiceResponse()
+    gather = Gather(
+        num_digits=1,
+        timeout=CONFIRM_SECONDS,
+        action=hook(origin, token, "confirm"),
+        method="POST",
+    )
+    gather.say(CUE, language="en-GB")
+    response.append(gather)
+    response.hangup()
+    return str(response)
+
+
+def dial_centre(origin: str, token: str, centre: DialCentre) -> str:
+    """Ring the centre from the drawn number and connect the two legs."""
+    response = VoiceResponse()
+    dial = Dial(
+        caller_id=centre.caller,
+        timeout=CENTRE_RINGS,
+        time_limit=LONGEST_CALL,
+        action=hook(origin, token, "ended"),
+        method="POST",
+    )
+    keys = {"send_digits": centre.menu_keys} if centre.menu_keys else {}
+    dial.number(
+        centre.to,
+        status_callback=hook(origin, token, "leg"),
+        status_callback_event="initiated ringing answered completed",
+        status_callback_method="POST",
+        **keys,
+    )
+    response.append(dial)
+    return str(response)
+
+
+def hang_up() -> str:
+    """End the leg."""
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)

@@ -1,0 +1,96 @@
+"""The assessor's work on a call: the draft that is saved while it runs, and its submission."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from config import journal
+from config.database import Sessions
+from scheduler import diary
+from scheduler.call import PlannedCall
+from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
+from scoring import ledger, rubric_versions
+from scoring.ledger import Assessment, GivenAnswer
+from scoring.score import score
+
+# Of these there is nothing to score: the assessor says how the call ended, and that is all.
+UNSCORED = frozenset(SAID_BY_ASSESSOR) - {Disposition.COMPLETED}
+
+
+class AssessingRefused(ValueError):
+    """Something that can't be done to an assessment; the text says why and what to do."""
+
+
+def open_assessment(sessions: Sessions, call: UUID, person: UUID, now: datetime) -> UUID:
+    """The assessor's own assessment of a call, begun when it is opened for the first time."""
+    with sessions.begin() as session:
+        planned = _own(diary.find_call(session, call), person)
+        known = ledger.assessments(session, calls=[call], person=person, part="first")
+        if known:
+            return known[0].id
+        name = diary.scenario(session, planned.scenario).rubric
+        version = rubric_versions.current_rubric(session, name)
+        return ledger.begin_assessment(session, call, person, "first", version, now)
+
+
+def save(
+    sessions: Sessions,
+    key: UUID,
+    person: UUID,
+    answers: Mapping[str, GivenAnswer],
+    *,
+    notes: str,
+    suspected: bool,
+    said: Disposition,
+) -> None:
+    """Keep a draft as it stands, complete or not. Raises AssessingRefused when it is no draft."""
+    with sessions.begin() as session:
+        draft = _draft(ledger.find_assessment(session, key), person)
+        rubric = rubric_versions.rubric(session, draft.rubric_version)
+        known = {criterion.id for section in rubric.sections for criterion in section.criteria}
+        kept = [answer for name, answer in answers.items() if name in known]
+        ledger.write_draft(session, key, kept, notes=notes, suspected=suspected, said=said)
+
+
+def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assessment:
+    """Score a complete draft; it then waits for a verifier.
+
+    A call that did not come to a conversation has nothing to score: how it ended is said, and the
+    draft is put away. Raises AssessingRefused or AnswersRefused, naming what is missing.
+    """
+    with sessions.begin() as session:
+        draft = _draft(ledger.find_assessment(session, key), person)
+        call = _own(diary.find_call(session, draft.call), person)
+        if call.ended_at is None:
+            raise AssessingRefused("The call is not over. Submit when it has ended.")
+        rubric = rubric_versions.rubric(session, draft.rubric_version)
+        if draft.said in UNSCORED:
+            ledger.put_away(session, key, now)
+        else:
+            given = {answer.criterion: answer.value for answer in draft.answers}
+            scored = score(rubric, given)
+            ledger.submit(session, key, scored, now)
+            ledger.make_official(session, call.id, key)
+        if draft.said is not Disposition.COMPLETED:
+            diary.correct_disposition(session, call.id, draft.said)
+        detail: dict[str, object] = {"said": draft.said, "suspected": draft.suspected}
+        journal.record(
+            session, now, str(person), "assessment submitted", f"assessment {key}", detail
+        )
+        submitted = ledger.find_assessment(session, key)
+        assert submitted is not None
+        return submitted
+
+
+def _own(call: PlannedCall | None, person: UUID) -> PlannedCall:
+    if call is None or call.assessor != person:
+        raise AssessingRefused("This call is not yours.")
+    return call
+
+
+def _draft(assessment: Assessment | None, person: UUID) -> Assessment:
+    if assessment is None or assessment.person != person:
+        raise AssessingRefused("This assessment is not yours.")
+    if assessment.state != "draft":
+        raise AssessingRefused("This assessment was submitted; it can't be changed any more.")
+    return assessment

@@ -1,0 +1,100 @@
+"""A second person's judgement: the verifier confirms an assessment, or differs with a reason.
+
+Where the verifier differs, their own answers become the call's official ones; the first ones stay
+on record beside them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from config.database import Sessions
+from scheduler import diary, people
+from scoring import ledger, rubric_versions
+from scoring.ledger import Assessment, GivenAnswer
+from scoring.score import score
+
+
+class VerifyingRefused(ValueError):
+    """A judgement that can't be taken; the text says why and what to do."""
+
+
+def queue(session: Session, verifier: UUID) -> tuple[Assessment, ...]:
+    """What waits for a verifier: nothing of their own, nor of a provider they are tied to."""
+    ties = {provider for person, provider in people.ties(session) if person == verifier}
+    return tuple(
+        assessment
+        for assessment in ledger.waiting(session, except_by=verifier)
+        if (call := diary.find_call(session, assessment.call)) and call.provider not in ties
+    )
+
+
+def to_review(session: Session, key: UUID, verifier: UUID) -> Assessment | None:
+    """One assessment of the verifier's queue, or None."""
+    return next((each for each in queue(session, verifier) if each.id == key), None)
+
+
+def confirm(sessions: Sessions, key: UUID, verifier: UUID, now: datetime) -> None:
+    """Agree with every answer."""
+    with sessions.begin() as session:
+        _waiting(session, key, verifier)
+        ledger.add_verification(session, key, verifier, "confirmed", "", "desk", None, now)
+        _journal(session, key, verifier, "assessment confirmed", now)
+
+
+def differ(
+    sessions: Sessions,
+    key: UUID,
+    verifier: UUID,
+    answers: Mapping[str, GivenAnswer],
+    reason: str,
+    now: datetime,
+) -> None:
+    """Put other answers beside the first ones, with a reason; they become the official ones.
+
+    ``answers`` holds what differs. Raises VerifyingRefused without a reason or a difference, and
+    AnswersRefused for an answer that the rubric has not.
+    """
+    if not reason.strip():
+        raise VerifyingRefused("Say why you differ; the assessor reads it.")
+    with sessions.begin() as session:
+        first = _waiting(session, key, verifier)
+        merged = {**first.by_criterion, **answers}
+        before = {name: answer.value for name, answer in first.by_criterion.items()}
+        after = {name: answer.value for name, answer in merged.items()}
+        if before == after:
+            raise VerifyingRefused("No answer differs. Change one, or confirm.")
+        scored = score(rubric_versions.rubric(session, first.rubric_version), after)
+        second = ledger.begin_assessment(
+            session, first.call, verifier, "second", first.rubric_version, now
+        )
+        ledger.write_draft(
+            session,
+            second,
+            merged.values(),
+            notes="",
+            suspected=first.suspected,
+            said=first.said,
+        )
+        ledger.submit(session, second, scored, now)
+        ledger.make_official(session, first.call, second)
+        ledger.add_verification(
+            session, key, verifier, "differs", reason.strip(), "desk", second, now
+        )
+        _journal(session, key, verifier, "assessment differed from", now)
+
+
+def _waiting(session: Session, key: UUID, verifier: UUID) -> Assessment:
+    found = to_review(session, key, verifier)
+    if found is None:
+        raise VerifyingRefused(
+            "This assessment doesn't wait for you; somebody may have been first."
+        )
+    return found
+
+
+def _journal(session: Session, key: UUID, verifier: UUID, action: str, now: datetime) -> None:
+    journal.record(session, now, str(verifier), action, f"assessment {key}")

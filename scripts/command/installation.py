@@ -1,0 +1,51 @@
+"""Opens the installation for a command, and turns refusals into a sentence and exit code 1."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from config.settings import SettingsRefused, read_settings
+from config.vault import VaultRefused
+from scheduler.enrolling import ReturnRefused
+from scheduler.planning import PlanRefused
+from scoring.reporting import ReportRefused
+from scripts.database import Installation, prepare
+from scripts.worker import WorkerRefused
+
+ACTOR = "command line"
+REFUSALS = (
+    SettingsRefused,
+    VaultRefused,
+    ReturnRefused,
+    PlanRefused,
+    ReportRefused,
+    WorkerRefused,
+)
+
+
+@contextmanager
+def installation() -> Iterator[Installation]:
+    """The migrated database and its vault; a refusal inside becomes a sentence on stderr."""
+    try:
+        opened = prepare(read_settings())
+        try:
+            yield opened
+        finally:
+            opened.sessions.engine.dispose()
+    except REFUSALS as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database can't be used ({error.orig}). See whether DATABASE_URL names the right "
+            "one and its server runs."
+        ) from error
+
+
+def print_json(value: object) -> None:
+    """Write JSON alone to stdout."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")

@@ -1,0 +1,125 @@
+"""``plan``: the draw of a period."""
+
+import secrets
+import sys
+from dataclasses import asdict
+
+import click
+
+from config.clock import Month, Period, system_clock
+from config.settings import Line
+from scheduler import planning
+from scheduler.draw import Rule, default_rule
+from scheduler.planning import DrewPlan
+from scripts import planting
+from scripts.command.installation import ACTOR, installation, print_json
+from scripts.command.months import MONTH
+from scripts.database import Installation
+
+
+@click.group()
+def plan() -> None:
+    """Draw sampling plans.
+
+    Example: scripts/unannounced plan draw --from 2027-01 --months 3
+    """
+
+
+@plan.command("draw")
+@click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
+@click.option("--months", default=3, show_default=True, help="How many months.")
+@click.option("--add", is_flag=True, help="Give centres entered since the draw calls as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+def draw(first: Month, months: int, add: bool, as_json: bool) -> None:
+    """Seal and draw the calls of a period, and assign the assessors.
+
+    Drawing twice changes nothing. The months must be a multiple of the rule's period, a quarter
+    by default, and begin with one. Centres that can't be called are named with the reason.
+
+    Example: scripts/unannounced plan draw --from 2027-01 --months 3
+    """
+    rule = default_rule()
+    if months < 1 or months % rule.months:
+        raise click.UsageError(f"--months must be a multiple of {rule.months}, the rule's period")
+    if (first.month - 1) % rule.months:
+        raise click.UsageError("--from must begin a quarter: January, April, July or October")
+    with installation() as opened:
+        planted = _plant(opened)
+        periods = [
+            Period(first.next(offset), rule.months) for offset in range(0, months, rule.months)
+        ]
+        drew = [_draw(opened, period, rule, add=add) for period in periods]
+    if as_json:
+        print_json(_as_json(drew, planted))
+    else:
+        for period, each in zip(periods, drew, strict=True):
+            _tell(period, each, planted)
+    if any(each.short for each in drew):
+        sys.exit(1)
+
+
+def _plant(opened: Installation) -> int:
+    """On the practice telephone, give an institute without assessors some."""
+    if opened.settings.line is not Line.PRACTICE:
+        return 0
+    planting.plant_pool(opened)
+    return planting.plant_assessors(opened, system_clock())
+
+
+def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> DrewPlan:
+    def once() -> DrewPlan:
+        return planning.draw_plan(
+            opened.sessions,
+            opened.vault,
+            period,
+            rule,
+            system_clock(),
+            secrets.token_bytes(32),
+            ACTOR,
+            opened.settings.zone,
+        )
+
+    drew = once()
+    if not add:
+        return drew
+    added = planning.add_late_centres(
+        opened.sessions,
+        opened.vault,
+        drew.plan,
+        system_clock(),
+        secrets.token_bytes(32),
+        ACTOR,
+        opened.settings.zone,
+    )
+    return planning.with_added(once(), added)
+
+
+def _as_json(drew: list[DrewPlan], planted: int) -> dict[str, object]:
+    return {
+        "plan": str(drew[0].plan),
+        "plans": [str(each.plan) for each in drew],
+        "centres": drew[-1].centres,
+        "calls": sum(each.calls for each in drew),
+        "added": sum(each.added for each in drew),
+        "without": [asdict(w) for each in drew for w in each.without],
+        "short": sum(each.short for each in drew),
+        "uncovered": [asdict(w) for each in drew for w in each.uncovered],
+        "planted_assessors": planted,
+    }
+
+
+def _tell(period: Period, drew: DrewPlan, planted: int) -> None:
+    last = period.month_list[-1]
+    click.echo(f"Plan {period.first} to {last}: {drew.calls} calls, {drew.added} of them new")
+    click.echo(f"Centres on the register: {drew.centres}; without a call: {len(drew.without)}")
+    for without in drew.without:
+        click.echo(f"  {without.centre}: {without.reason}")
+    for uncovered in drew.uncovered:
+        click.echo(f"  {uncovered.centre}: {uncovered.reason}")
+    if planted:
+        click.echo(
+            f"The institute had no assessor, so {planted} were planted; they exist on the "
+            "practice telephone only."
+        )
+    if drew.short:
+        click.echo(f"{drew.short} calls have nobody who could take them: assessors are short.")

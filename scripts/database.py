@@ -1,0 +1,65 @@
+"""Makes and migrates the database, and opens what every program needs of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, inspect
+
+import scoring.ledger_rows  # noqa: F401 - the rows of every room hang on Base
+from config.canary import check_canary
+from config.clock import system_clock
+from config.database import Base, Sessions, connect
+from config.settings import CHECKOUT, Settings
+from config.vault import Vault, load_vault
+from scripts.texts import load_texts
+
+MIGRATIONS = CHECKOUT / "config" / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A migrated database and the vault that opens what is sealed in it."""
+
+    settings: Settings
+    sessions: Sessions
+    vault: Vault
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for one connection."""
+    cfg = Config()
+    cfg.set_main_option("script_location", str(MIGRATIONS))
+    cfg.set_main_option("path_separator", "os")
+    cfg.attributes["connection"] = connection
+    cfg.attributes["metadata"] = Base.metadata
+    return cfg
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring a database to a revision, by default the newest."""
+    with engine.connect() as connection:
+        command.upgrade(alembic_config(connection), revision)
+        connection.commit()
+
+
+def key_path(settings: Settings) -> Path:
+    """Where the vault's key lies: where the setting says, else in ``var/keys``."""
+    return settings.key_file or settings.var / "keys" / "vault.json"
+
+
+def prepare(settings: Settings) -> Installation:
+    """Make or migrate the database, open the vault, check its key, and load the texts.
+
+    A key is made only where there is no database yet: a missing key never silently becomes a new
+    one. Raises VaultRefused with the remedy.
+    """
+    sessions = connect(settings.database_url)
+    fresh = not inspect(sessions.engine).has_table("alembic_version")
+    migrate(sessions.engine)
+    vault = load_vault(key_path(settings), create=fresh)
+    now = system_clock()
+    check_canary(sessions, vault, now)
+    load_texts(sessions, now)
+    return Installation(settings, sessions, vault)

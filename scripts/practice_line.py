@@ -1,0 +1,91 @@
+"""Teaches the practice exchange its telephones: who answers where, and how.
+
+The exchange never opens our database; it learns by a control request what the outside world knows
+anyway, that a number rings.
+"""
+
+import random
+from hashlib import sha256
+from typing import Any
+
+import requests
+
+from config.database import Sessions
+from config.vault import Vault
+from scheduler import people, register
+from scheduler.access import Role
+from scheduler.practice.behaviour import (
+    AssessorAnswers,
+    CentreAnswers,
+    Outcome,
+    Telephone,
+    TelephoneKind,
+    Unanswered,
+)
+from scripts.database import Installation
+from scripts.wiring import Network
+
+# Ofcom keeps 01632 960000 to 960999 for drama: these are the practice pool.
+POOL = tuple(f"+441632960{n:03d}" for n in range(40))
+DIALS = 60  # outcomes made for each centre's number; the last one repeats
+TIMEOUT = 10.0
+
+
+def telephones(sessions: Sessions, vault: Vault) -> tuple[Telephone, ...]:
+    """Every telephone that the register and the people know."""
+    with sessions.reading() as session:
+        lines = [
+            line.number
+            for centre in register.centres(session)
+            for line in register.lines(session, centre.id)
+        ]
+        assessors = [
+            number
+            for person in people.holders(session, Role.ASSESSOR)
+            if (number := people.telephone_of(session, vault, person.id))
+        ]
+    return (
+        *(Telephone(n.e164, TelephoneKind.CENTRE, centre_outcomes(n.e164)) for n in lines),
+        *(
+            Telephone(number, TelephoneKind.ASSESSOR, (AssessorAnswers(),))
+            for number in sorted(set(assessors))
+        ),
+    )
+
+
+def centre_outcomes(e164: str) -> tuple[Outcome, ...]:
+    """How a centre of the practice world answers, dial by dial; steady for its number."""
+    chance = random.Random(sha256(e164.encode()).digest())
+    slow = chance.random() < 0.3
+    return tuple(_outcome(chance, slow=slow) for _ in range(DIALS))
+
+
+def _outcome(chance: random.Random, *, slow: bool) -> Outcome:
+    fate = chance.random()
+    if fate < 0.03:
+        return Unanswered("busy")
+    if fate < 0.05:
+        return Unanswered("no_answer")
+    return CentreAnswers(
+        answer_after=chance.randint(3, 12),
+        menu=chance.choice((0, 0, 12, 20)),
+        queue=chance.randint(0, 120 if slow else 25),
+        talk=chance.randint(240, 720),
+    )
+
+
+def teach(installation: Installation, net: Network) -> None:
+    """Tell the exchange the pool and the telephones. Raises requests.RequestException."""
+    known = telephones(installation.sessions, installation.vault)
+    _post(net, "numbers", {"owned": list(POOL)})
+    _post(net, "telephones", [telephone.as_json() for telephone in known])
+
+
+def _post(net: Network, what: str, body: Any) -> None:
+    answer = requests.post(
+        f"{net.origin}/practice/{what}",
+        json=body,
+        auth=(net.account, net.token),
+        timeout=TIMEOUT,
+    )
+    answer.raise_for_status()

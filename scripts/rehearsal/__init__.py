@@ -1,0 +1,1 @@
+"""Plays whole months through the practice exchange on simulated time."""

@@ -1,0 +1,110 @@
+"""A rehearsed month from the register to the reports of its centres."""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from config.clock import Month, Period, midnight, system_clock
+from scheduler import planning, register
+from scheduler.enrolling import enrol
+from scoring import reporting
+from scoring.report_csv import write_csv
+from scripts import planting
+from scripts.database import Installation
+from scripts.rehearsal.inventing import invented_return
+from scripts.rehearsal.playing import Played, play
+
+ENROLLED_BEFORE = timedelta(days=60)
+
+
+class RehearsalRefused(Exception):
+    """Why a month can't be rehearsed; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A played month and where its reports lie, in the order of the centres' names."""
+
+    played: Played
+    reports: tuple[Path, ...]
+
+
+def rehearse_month(
+    installation: Installation,
+    month: Month,
+    centres: int,
+    progress: Callable[[int, int], None],
+) -> Rehearsed:
+    """Play a month with so many centres and write their reports under ``var/reports``.
+
+    Raises RehearsalRefused or PlanRefused when the month can't be played.
+    """
+    planting.plant_pool(installation)
+    planting.plant_assessors(installation, system_clock())
+    chosen = _enough_centres(installation, month, centres)
+    played = play(installation, month, chosen, progress)
+    return Rehearsed(played, write_reports(installation, month, chosen))
+
+
+def write_reports(
+    installation: Installation, month: Month, centres: frozenset[UUID]
+) -> tuple[Path, ...]:
+    """Publish the reports of a month and write each as CSV; answers the paths."""
+    folder = installation.settings.var / "reports" / str(month)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for published in reporting.publish_month(
+        installation.sessions,
+        month,
+        centres,
+        system_clock(),
+        "rehearsal",
+        installation.settings.zone,
+    ):
+        path = folder / f"{slug(published.seen.provider)}--{slug(published.seen.centre)}.csv"
+        with path.open("wb") as file:
+            write_csv(published.seen, file)
+        paths.append(path)
+    return tuple(paths)
+
+
+def invent_centres(installation: Installation, count: int, since: datetime) -> None:
+    """Enrol so many invented centres that aren't on the register yet, as of a moment."""
+    zone = installation.settings.zone
+    with installation.sessions.reading() as session:
+        known = {(c.provider_name, c.name) for c in register.centres(session)}
+    returns = (invented_return(number, since.date()) for number in itertools.count())
+    new = (each for each in returns if (each.provider, each.centre) not in known)
+    for stated in itertools.islice(new, count):
+        enrol(
+            installation.sessions,
+            installation.vault,
+            stated,
+            since,
+            "rehearsal",
+            zone,
+            invented=True,
+        )
+
+
+def slug(name: str) -> str:
+    """A name as a part of a file's name: lower case, words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _enough_centres(installation: Installation, month: Month, wanted: int) -> frozenset[UUID]:
+    """The ready centres first, then invented ones until there are as many as wanted."""
+    zone = installation.settings.zone
+    period = Period(month, 1)
+    since = midnight(period.start, zone) - ENROLLED_BEFORE
+    ready = planning.ready_centres(installation.sessions, period, zone)
+    if len(ready) < wanted:
+        invent_centres(installation, wanted - len(ready), since)
+        ready = planning.ready_centres(installation.sessions, period, zone)
+    if len(ready) < wanted:
+        raise RehearsalRefused(f"only {len(ready)} centres are ready in {month}; ask for fewer")
+    return frozenset(ready[:wanted])

@@ -1,0 +1,64 @@
+"""The web workspace as a program: pages and hooks, on waitress."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+
+from waitress import create_server
+
+from assessor.app import create_app
+from assessor.desk import WebDesk
+from assessor.hooks import HookDesk
+from config.clock import system_clock
+from config.settings import SettingsRefused, read_settings
+from config.vault import VaultRefused
+from scripts.database import Installation, prepare
+from scripts.wiring import network
+
+THREADS = 8
+
+
+def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
+    """What pages and hooks are handed."""
+    settings = installation.settings
+    net = network(settings)
+    web = WebDesk(
+        sessions=installation.sessions,
+        vault=installation.vault,
+        clock=system_clock,
+        line=net.line,
+        institute=settings.institute,
+        zone=settings.zone,
+        secure=settings.public_origin.startswith("https://"),
+    )
+    hook = HookDesk(
+        installation.sessions, system_clock, settings.public_origin, net.account, net.token
+    )
+    return web, hook
+
+
+def main() -> int:
+    """Serve until SIGINT or SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        settings = read_settings()
+        app = create_app(*desks(prepare(settings)))
+    except (SettingsRefused, VaultRefused) as error:
+        print(error, file=sys.stderr)
+        return 1
+    server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Wires the parts by hand, once, at the edge: which telephone, and who may post to the hooks."""
+
+from dataclasses import dataclass, field
+
+from config.settings import Line, Settings
+from scheduler.telephone_twilio import TwilioTelephone
+from scripts.practice_account import practice_account
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The telephone network that an installation is on."""
+
+    line: Line
+    account: str
+    token: str = field(repr=False)
+    origin: str  # "" is the network's own
+
+    def telephone(self) -> TwilioTelephone:
+        """The telephone over it."""
+        return TwilioTelephone(self.account, self.token, self.origin)
+
+
+def network(settings: Settings) -> Network:
+    """No account: the practice exchange; otherwise the account, over a stand-in or live."""
+    if settings.line is Line.PRACTICE:
+        own = practice_account(settings)
+        return Network(settings.line, own.account, own.token, settings.exchange_origin)
+    return Network(
+        settings.line, settings.twilio_account, settings.twilio_token, settings.twilio_origin
+    )

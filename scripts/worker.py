@@ -1,0 +1,139 @@
+"""The worker: one process that dials what is due and settles what is open, tick by tick.
+
+A file lock refuses a second one on this machine. Every tick writes a heartbeat; when none finished
+for a minute the process ends, so that whoever supervises it starts it anew.
+"""
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+from config.clock import system_clock
+from config.settings import Line, Settings, SettingsRefused, read_settings
+from config.vault import VaultRefused
+from scheduler import diary, line_state, people, settling
+from scheduler.dialling import Desk, dial_due
+from scheduler.telephone import PerhapsPlaced
+from scheduler.ticker import Ticker
+from scripts import practice_line
+from scripts.database import Installation, prepare
+from scripts.wiring import Network, network
+
+LONGEST_SILENCE = 60.0  # seconds without a finished tick
+log = logging.getLogger("worker")
+
+
+class WorkerRefused(Exception):
+    """Why the worker doesn't start; the text says what to do."""
+
+
+@contextmanager
+def worker_lock(settings: Settings) -> Iterator[None]:
+    """Hold the one lock of this machine's worker. Raises WorkerRefused when another has it."""
+    path: Path = settings.var / "worker.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise WorkerRefused(
+                f"A worker runs already on {settings.var}. Stop it first."
+            ) from error
+        yield
+
+
+def make_desk(installation: Installation, net: Network) -> Desk:
+    """The desk at which this process dials."""
+    return Desk(
+        sessions=installation.sessions,
+        vault=installation.vault,
+        telephone=net.telephone(),
+        clock=system_clock,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+        hooks=installation.settings.public_origin,
+    )
+
+
+def run(installation: Installation, stop: Event) -> int:
+    """Tick until told to stop; answers the exit code."""
+    net = network(installation.settings)
+    desk = make_desk(installation, net)
+    if net.line is Line.LIVE:
+        with installation.sessions.reading() as session:
+            if people.planted_people(session):
+                raise WorkerRefused(
+                    "This database holds demonstration people, whom the live telephone must not "
+                    "ring. Begin with an empty one: set UNANNOUNCED_VAR to a new folder."
+                )
+    finished = [time.monotonic()]
+
+    def guarded(tick: Callable[[], object]) -> Callable[[], None]:
+        def call() -> None:
+            try:
+                tick()
+            except Exception:
+                log.exception("a tick failed; the next one tries again")
+                return
+            finished[0] = time.monotonic()
+            with installation.sessions.begin() as session:
+                line_state.beat(session, "worker", system_clock())
+
+        return call
+
+    def keep_pool() -> None:
+        if net.line is Line.PRACTICE:
+            practice_line.teach(installation, net)
+        try:
+            owned = net.telephone().owned_numbers()
+        except PerhapsPlaced:
+            log.warning("the pool of caller numbers can't be read now")
+            return
+        with installation.sessions.begin() as session:
+            diary.keep_caller_numbers(session, owned)
+
+    settling.give_up_dead_owners(desk)
+    guarded(keep_pool)()
+    ticker = Ticker(
+        (
+            ("dial", 1.0, guarded(lambda: dial_due(desk))),
+            ("reconcile", 15.0, guarded(lambda: settling.reconcile(desk))),
+            ("expire", 60.0, guarded(lambda: settling.expire(desk))),
+            ("pool", 60.0, guarded(keep_pool)),
+        )
+    )
+    ticker.start()
+    log.info("the worker is on the %s telephone", net.line)
+    while not stop.wait(1.0):
+        if time.monotonic() - finished[0] > LONGEST_SILENCE:
+            log.error("no tick finished for a minute; ending")
+            os._exit(1)  # a hung thread would keep an ordinary exit waiting
+    ticker.stop()
+    return 0
+
+
+def main() -> int:
+    """Run the worker until SIGINT or SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = read_settings()
+        with worker_lock(settings):
+            return run(prepare(settings), stop)
+    except (SettingsRefused, VaultRefused, WorkerRefused) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

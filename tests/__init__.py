@@ -1,0 +1,1 @@
+"""A mirror of the house, and the services that its tests stand on."""

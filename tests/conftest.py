@@ -1,0 +1,157 @@
+"""What tests stand on: databases, a browser, the shared folder, and a closed network."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import Engine
+
+from config.database import Sessions, connect
+from config.settings import CHECKOUT
+from scripts.database import migrate
+from tests.services.chromium import ChromiumMissing, running_chromium
+from tests.services.network import close_network
+from tests.services.postgres import Postgres, PostgresMissing, running_postgres
+
+SHARED = CHECKOUT.parent / "shared"
+BROWSER_FIXTURES = {"browser", "page"}
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+LEFT_OUT = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and leave out what reads a shared folder that isn't there."""
+    for item in items:
+        if isinstance(item, pytest.Function) and BROWSER_FIXTURES & set(item.fixturenames):
+            item.add_marker("browser")
+    if not SHARED.is_dir():
+        without = [item for item in items if item.get_closest_marker("shared")]
+        items[:] = [item for item in items if not item.get_closest_marker("shared")]
+        config.hook.pytest_deselected(items=without)
+        config.stash[LEFT_OUT] = len(without)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was left out, and why."""
+    config = terminalreporter.config
+    expression = config.getoption("-m")
+    if expression:
+        terminalreporter.write_line(f"left out: all but -m {expression!r}")
+    if config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"left out: {config.stash[LEFT_OUT]} tests marked shared, as there is no {SHARED}"
+        )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def closed_network() -> Iterator[None]:
+    """No socket leaves this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        close_network(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder ``shared`` beside the checkout; for tests marked ``shared``."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server, started when the first test asks for it."""
+    try:
+        with running_postgres() as server:
+            yield server
+    except PostgresMissing as missing:
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Iterator[str]:
+    """The name of a migrated database without rows, to be copied."""
+    url = postgres.create()
+    _migrate(url)
+    yield url.rpartition("/")[2].partition("?")[0]
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file without rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "unannounced.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database without rows, on SQLite and on PostgreSQL in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "unannounced.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with _dropped(server, server.create(request.getfixturevalue("migrated_postgres"))) as url:
+            yield url
+
+
+@pytest.fixture(params=DATABASES)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, on SQLite and on PostgreSQL in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with _dropped(server, server.create()) as url:
+            yield url
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[Sessions]:
+    """Opens transactions on a migrated database without rows."""
+    sessions = connect(database_url)
+    yield sessions
+    sessions.engine.dispose()
+
+
+@pytest.fixture
+def engine(sessions: Sessions) -> Engine:
+    """The engine under ``sessions``."""
+    return sessions.engine
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser a run; a test fails with the remedy where there is none."""
+    try:
+        with running_chromium() as browser:
+            yield browser
+    except ChromiumMissing as missing:
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own: no cookies, nothing kept."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+def _migrate(url: str) -> None:
+    engine = connect(url).engine
+    migrate(engine)
+    engine.dispose()
+
+
+@contextmanager
+def _dropped(server: Postgres, url: str) -> Iterator[str]:
+    try:
+        yield url
+    finally:
+        server.drop(url)

