@@ -4,11 +4,13 @@ The signature is checked over the configured public origin and the raw request t
 framework decodes is not what was signed. A post that isn't the network's is told 403 and no more.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from assessor.policy import public
 from config.clock import Clock
@@ -19,6 +21,7 @@ from scheduler.signature import signed
 
 hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
 LONGEST_BODY = 64 * 1024  # bytes
+SID = re.compile(r"CA[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +48,22 @@ def desk() -> HookDesk:
 
 
 @hooks.before_request
-def check_signature() -> None:
+def check_signature() -> Response | None:
     """Refuse whatever the network did not sign, or signed for another account."""
     request.max_content_length = LONGEST_BODY
     own = desk()
-    url = own.origin + raw_target(request.environ)
+    target = raw_target(request.environ)
     signature = request.headers.get("X-Twilio-Signature", "")
-    if not signed(own.token, url, request.form, signature):
-        abort(403)
-    if request.form.get("AccountSid") != own.account:
-        abort(403)
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return Response(status=413)
+    genuine = target.startswith("/") and signed(own.token, own.origin + target, form, signature)
+    if not genuine or form.get("AccountSid") != own.account:
+        return Response(status=403)
+    if not SID.fullmatch(form.get("CallSid", "")):
+        return Response(status=400)
+    return None
 
 
 @hooks.post("/calls/<token>/answer")
@@ -120,8 +129,8 @@ def status(token: str) -> tuple[str, int]:
 def _told() -> Told:
     return Told(
         call_sid=request.form["CallSid"],
-        parent_sid=request.form.get("ParentCallSid", ""),
-        status=request.form["CallStatus"],
+        parent_sid=request.form.get("ParentCallSid", "")[:34],
+        status=request.form.get("CallStatus", "")[:20],
         sequence=_number("SequenceNumber") or 0,
         told_at=_moment(),
         length=_number("CallDuration"),
@@ -138,7 +147,7 @@ def _moment() -> datetime:
     """When the network says it happened; when it doesn't say, now."""
     try:
         return parsedate_to_datetime(request.form.get("Timestamp", "")).astimezone(UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return desk().clock()
 
 

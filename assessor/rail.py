@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from scheduler.access import Person, Role
-from scoring import ledger, verifying
+from scoring import assessing, verifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def rail(session: Session, person: Person, current: str) -> list[Item]:
 def _counts(session: Session, person: UUID, places: dict[str, str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     if "/drafts" in places:
-        counts["/drafts"] = len(ledger.assessments(session, person=person, state="draft"))
+        counts["/drafts"] = len(assessing.unfinished(session, person))
     if "/verifications" in places:
         counts["/verifications"] = len(verifying.queue(session, person))
     return counts

@@ -43,6 +43,11 @@ def moment(value: datetime, zone: str) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
+def local_day(value: datetime, zone: str) -> str:
+    """The day of a moment as Wednesday 13 January in a zone."""
+    return weekday(value.astimezone(ZoneInfo(zone)).date())
+
+
 def place(zone: str) -> str:
     """The town of a zone: Europe/London is London."""
     return zone.rpartition("/")[2].replace("_", " ")
@@ -55,5 +60,5 @@ def score(value: Decimal | None) -> str:
 
 def register(app: Flask) -> None:
     """Offer these as filters to the templates."""
-    for filter_ in (day, weekday, month, clock, moment, place, score):
+    for filter_ in (day, weekday, month, clock, moment, local_day, place, score):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -21,6 +21,12 @@ class CanaryRow(Base):
     written_at: Mapped[datetime]
 
 
+def begun(sessions: Sessions) -> bool:
+    """Whether this database holds anything that a key has sealed."""
+    with sessions.reading() as session:
+        return session.scalar(select(CanaryRow.id)) is not None
+
+
 def check_canary(sessions: Sessions, vault: Vault, now: datetime) -> None:
     """Write the word on the first start; raise VaultRefused when it doesn't open."""
     with sessions.begin() as session:

@@ -44,7 +44,8 @@ class Month:
     def parse(cls, text: str) -> "Month":
         """Read ``2027-01``; anything else raises ValueError with the remedy."""
         year, _, month = text.partition("-")
-        if len(year) == 4 and len(month) == 2 and (year + month).isascii():
+        digits = year + month
+        if len(year) == 4 and len(month) == 2 and digits.isascii() and digits.isdecimal():
             try:
                 return cls(int(year), int(month))
             except ValueError:

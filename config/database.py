@@ -1,5 +1,6 @@
 """What every table stands on: the base, the types, engines as they must be set, sessions."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +32,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# SQLite's two names and PostgreSQL's code.
+THERE_ALREADY = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -105,13 +111,34 @@ def changed(session: Session, statement: Executable) -> int:
 
 
 def insert_once(session: Session, row: Base) -> bool:
-    """Insert a row; False when a unique constraint says that it, or its like, is there already."""
+    """Insert a row; False when a unique constraint says that it, or its like, is there already.
+
+    Any other constraint that refuses the row raises IntegrityError.
+    """
     try:
         with session.begin_nested():
             session.add(row)
-    except IntegrityError:
-        return False
+    except IntegrityError as error:
+        if _reason(error) in THERE_ALREADY:
+            return False
+        raise
     return True
+
+
+def one_at_a_time(session: Session, lock: int) -> None:
+    """Wait until no other transaction holds this lock, then hold it to the end of this one.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+def _reason(error: IntegrityError) -> str | None:
+    """The database's own name for the constraint's kind."""
+    if isinstance(error.orig, sqlite3.IntegrityError):
+        return error.orig.sqlite_errorname
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:

@@ -7,16 +7,16 @@ column, its sequence number included. The database itself refuses UPDATE and DEL
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import Integer, String, Text, select, text
+from sqlalchemy import Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from config.database import Base
+from config.database import Base, one_at_a_time
 
 GENESIS = "0" * 64
-LOCK = 0x756E616E  # one writer at a time extends the chain on PostgreSQL
+LOCK = 0x756E616E  # one writer at a time extends the chain
 
 
 class JournalRow(Base):
@@ -73,19 +73,21 @@ def record(
     origin: str = "",
 ) -> Entry:
     """Append an entry in the act's own transaction. ``detail`` must hold nothing secret."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    if now.tzinfo is None:
+        raise ValueError("a naive datetime has no moment; give it a zone")
+    one_at_a_time(session, LOCK)
     last = session.execute(
         select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
     ).first()
     seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
     body = json.dumps(detail or {}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    entry = Entry(seq, now.isoformat(), actor, action, subject, body, origin, prev, "")
+    at = now.astimezone(UTC).isoformat()
+    entry = Entry(seq, at, actor, action, subject, body, origin, prev, "")
     digest = entry.computed()
     session.add(
         JournalRow(
             seq=seq,
-            at=entry.at,
+            at=at,
             actor=actor,
             action=action,
             subject=subject,
@@ -96,7 +98,7 @@ def record(
         )
     )
     session.flush()
-    return Entry(seq, entry.at, actor, action, subject, body, origin, prev, digest)
+    return Entry(seq, at, actor, action, subject, body, origin, prev, digest)
 
 
 def entries(session: Session, *, after: int = 0, limit: int | None = None) -> list[Entry]:
@@ -107,11 +109,19 @@ def entries(session: Session, *, after: int = 0, limit: int | None = None) -> li
     return [_entry(row) for row in rows]
 
 
-def latest(session: Session, *, limit: int, before: int | None = None) -> list[Entry]:
-    """The newest entries first, from below a sequence number."""
+def latest(
+    session: Session, *, limit: int, before: int | None = None, holding: str = ""
+) -> list[Entry]:
+    """The newest entries first, from below a sequence number.
+
+    ``holding`` leaves those whose action or subject holds the text, in either case.
+    """
     query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(JournalRow.seq < before)
+    if holding:
+        columns = (JournalRow.action, JournalRow.subject)
+        query = query.where(or_(*(c.icontains(holding, autoescape=True) for c in columns)))
     return [_entry(row) for row in session.scalars(query)]
 
 
@@ -147,10 +157,16 @@ def _entry(row: JournalRow) -> Entry:
 
 
 REFUSAL = "the journal is append-only"
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER journal_no_{verb.lower()} BEFORE {verb} ON journal "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    for verb in ("UPDATE", "DELETE")
+SQLITE_GUARDS = (
+    *(
+        f"CREATE TRIGGER journal_no_{verb.lower()} BEFORE {verb} ON journal "
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE takes an entry away without asking the guard against DELETE.
+    f"CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal "
+    f"WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq) "
+    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
 )
 POSTGRESQL_GUARDS = (
     f"""CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS

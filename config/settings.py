@@ -56,11 +56,9 @@ class Settings:
 
 def is_loopback(origin: str) -> bool:
     """Whether an origin's host is this machine."""
-    host = urlsplit(origin).hostname or ""
-    if host == "localhost":
-        return True
     try:
-        return ip_address(host).is_loopback
+        host = urlsplit(origin).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 
@@ -89,7 +87,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         var=var,
         database_url=_database_url(environ.get("DATABASE_URL", ""), var),
-        host=environ.get("HOST", "127.0.0.1"),
+        host=environ.get("HOST") or "127.0.0.1",
         port=port,
         exchange_port=exchange_port,
         public_origin=_origin(environ, port, live=bool(account) and not twilio_origin),
@@ -121,10 +119,15 @@ def _zone(name: str) -> str:
 
 def _origin(environ: Mapping[str, str], port: int, *, live: bool) -> str:
     origin = (environ.get("PUBLIC_ORIGIN") or f"http://127.0.0.1:{port}").rstrip("/")
-    parts = urlsplit(origin)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+    try:
+        parts = urlsplit(origin)
+        bare = origin == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        bare = whole = False
+    if not (bare and whole):
         raise SettingsRefused("PUBLIC_ORIGIN must look like https://calls.example.org")
-    if "_" in parts.hostname:
+    if "_" in parts.netloc:
         raise SettingsRefused("PUBLIC_ORIGIN has an underscore, which no callback may; rename it")
     if parts.scheme == "http" and not is_loopback(origin):
         raise SettingsRefused("PUBLIC_ORIGIN must be https unless it is a loopback address")

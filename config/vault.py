@@ -49,12 +49,12 @@ class Vault:
         key_id, _, body = rest.partition(".")
         if form != FORMAT or key_id not in self.keys:
             raise VaultRefused(f"no key {key_id!r} is on the ring; restore the key file")
-        raw = base64.b64decode(body)
         try:
+            raw = base64.b64decode(body)
             clear = AESGCM(self._field_key(key_id)).decrypt(
                 raw[:12], raw[12:], self._associated(key_id, place)
             )
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise VaultRefused(
                 f"a sealed value of {place[0]} doesn't open: the key is wrong or it was moved"
             ) from error

@@ -17,8 +17,6 @@ from scheduler.call import DialledCall, PlannedCall
 from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow, SamplingPlanRow
 from scheduler.outcome import Attempt, Ending, State
 
-OPEN_STATES = (State.INTENT, State.SENDING, State.UNKNOWN, State.CREATED, State.DIALLING)
-
 
 def add_attempt(session: Session, call: UUID, provider: UUID, due: datetime) -> None:
     """Write the intent of the next attempt of a call, with a token of its own."""
@@ -136,17 +134,27 @@ def forget_owner(session: Session, attempt: UUID) -> bool:
 
 
 def adopt(session: Session, token: str, call_sid: str, now: datetime) -> bool:
-    """The first parent sid that is seen for a token owns it; False for any other."""
-    _move(
-        session,
-        (AttemptRow.token == token) & AttemptRow.call_sid.is_(None),
-        (State.SENDING, State.UNKNOWN),
-        state=State.CREATED,
-        call_sid=call_sid,
-        heard_at=now,
-    )
-    owner = session.scalar(select(AttemptRow.call_sid).where(AttemptRow.token == token))
-    return owner == call_sid
+    """sending or unknown → created: the first parent sid that is seen for a token owns it.
+
+    False when the token has its sid, or the sid its token.
+    """
+    try:
+        with session.begin_nested():
+            return _move(
+                session,
+                (AttemptRow.token == token) & AttemptRow.call_sid.is_(None),
+                (State.SENDING, State.UNKNOWN),
+                state=State.CREATED,
+                call_sid=call_sid,
+                heard_at=now,
+            )
+    except IntegrityError:
+        return False
+
+
+def owner(session: Session, token: str) -> str | None:
+    """The parent sid that owns a token, or None."""
+    return session.scalar(select(AttemptRow.call_sid).where(AttemptRow.token == token))
 
 
 def pass_gate(session: Session, token: str, call_sid: str, now: datetime) -> bool:
@@ -167,6 +175,7 @@ def pass_gate(session: Session, token: str, call_sid: str, now: datetime) -> boo
 def end(
     session: Session,
     attempt: UUID,
+    state: State,
     ending: Ending,
     now: datetime,
     *,
@@ -174,17 +183,15 @@ def end(
     sip: str = "",
     refusal: str = "",
 ) -> bool:
-    """Any open state → ended; the first ending that is told stays.
+    """One open state → ended; the first ending that is told stays.
 
-    An absent assessor never passed the gate: that ending loses against a gate passed meanwhile.
+    An ending that speaks of one state (refused while sending, absent before the gate) loses
+    against whatever moved the attempt on meanwhile.
     """
-    which = AttemptRow.id == attempt
-    if ending is Ending.ASSESSOR_ABSENT:
-        which &= AttemptRow.dial_sid.is_(None)
     return _move(
         session,
-        which,
-        OPEN_STATES,
+        AttemptRow.id == attempt,
+        (state,),
         state=State.ENDED,
         ending=ending,
         ended_at=now,
@@ -197,6 +204,16 @@ def end(
 def heard(session: Session, attempt: UUID, now: datetime) -> None:
     """Remember when the network last told something of an attempt."""
     session.execute(update(AttemptRow).where(AttemptRow.id == attempt).values(heard_at=now))
+
+
+def leave_to_a_person(session: Session, attempt: UUID, reason: str) -> bool:
+    """Keep why an unknown attempt can't be settled; False when that was said before."""
+    return _move(
+        session,
+        (AttemptRow.id == attempt) & AttemptRow.refusal.is_(None),
+        (State.UNKNOWN,),
+        refusal=reason[:200],
+    )
 
 
 def listed_empty(session: Session, attempt: UUID, now: datetime) -> None:

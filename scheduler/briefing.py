@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from config import journal
+from config.clock import civil_date, midnight
 from config.database import Sessions
 from config.vault import Vault
 from scheduler import attempts, codes, diary, register
@@ -16,6 +17,7 @@ from scheduler.scenario import Scenario
 
 EARLIEST = timedelta(minutes=10)  # before the attempt is due
 LATEST = timedelta(minutes=30)  # after the attempt is due
+READING = timedelta(hours=2)  # before a call in the small hours, when its day has hardly begun
 
 
 class BriefingRefused(Exception):
@@ -59,6 +61,14 @@ def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefi
         code_from=begins,
         code_until=ends,
     )
+
+
+def known_from(call: PlannedCall, zone: str) -> datetime:
+    """From when an assessor in a zone may know the centre and the scenario: the call's own day.
+
+    Before, they know its moment and nothing else.
+    """
+    return min(midnight(civil_date(call.drawn_moment, zone), zone), call.drawn_moment - READING)
 
 
 def code_window(session: Session, call: PlannedCall) -> tuple[datetime, datetime]:

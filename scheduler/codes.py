@@ -1,6 +1,6 @@
 """The place of cover identities and security codes: the only reader of what is sealed there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -39,6 +39,38 @@ def usable_identities(session: Session, centre: UUID) -> tuple[EntitledIdentity,
         .order_by(CoverIdentityRow.id)
     )
     return tuple(EntitledIdentity(row.id, row.valid_from, row.valid_until) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedIdentity:
+    """A cover identity as its provider stated it: no name, no code, and nothing of its use."""
+
+    account: str = field(repr=False)
+    kind: CodeKind
+    valid_from: date
+    valid_until: date | None
+
+
+def stated_identities(session: Session, vault: Vault, centre: UUID) -> tuple[StatedIdentity, ...]:
+    """What the provider stated of a centre's identities, by account.
+
+    A burnt one stands among the others: its absence would tell that a call has used it.
+    """
+    rows = session.scalars(
+        select(CoverIdentityRow).where(
+            CoverIdentityRow.centre_id == centre, CoverIdentityRow.ended_on.is_(None)
+        )
+    )
+    stated = (
+        StatedIdentity(
+            vault.open(row.account_sealed, TABLE, "account", row.id.hex),
+            CodeKind(row.code_kind),
+            row.valid_from,
+            row.valid_until,
+        )
+        for row in rows
+    )
+    return tuple(sorted(stated, key=lambda each: each.account))
 
 
 def identity_serves(session: Session, identity: UUID, day: date) -> bool:

@@ -27,7 +27,7 @@ _EXTENSION = re.compile(r"\d\s*[,;]?\s*(ext\w*|x|#)[\s.:]*\d+$", re.IGNORECASE)
 _WRITTEN = "write it with its country's code, such as +44 20 7946 0123"
 
 _KEYS = re.compile(r"[0-9A-D#*wW]*")
-_STEP = re.compile(r"[0-9#*]+|[a-z]+|[,;>→]+|[^\s.]")
+_STEP = re.compile(r"[0-9#*]+|[a-z]+|[,;>→]+|[^\s.]", re.IGNORECASE)
 _NAMED_KEYS = {"star": "*", "asterisk": "*", "hash": "#", "pound": "#"} | {
     word: str(digit)
     for digit, word in enumerate(
@@ -81,7 +81,7 @@ def read_number(text: str, country: str) -> Number:
         number = phonenumbers.parse(shown, country or None)
     except NumberParseException as error:
         raise NotUnderstood(shown, _unparsed(error), _WRITTEN) from error
-    if _is_emergency(shown, number, country):
+    if is_emergency_number(phonenumbers.national_significant_number(number), _region(number)):
         raise NotUnderstood(
             shown, "is an emergency number, which is never called", "give the centre's own number"
         )
@@ -95,15 +95,6 @@ def read_number(text: str, country: str) -> Number:
     if not (is_drama(e164) or phonenumbers.is_valid_number(number)):
         raise NotUnderstood(shown, _invalid(number), _WRITTEN)
     return Number(e164, plain=_PLAIN.fullmatch(text) is not None)
-
-
-def _is_emergency(shown: str, number: PhoneNumber, country: str) -> bool:
-    """Whether a number is one in its own country, or as it stands in the centre's."""
-    region = phonenumbers.region_code_for_country_code(number.country_code)
-    national = phonenumbers.national_significant_number(number)
-    return is_emergency_number(national, region) or (
-        bool(country) and is_emergency_number(shown, country)
-    )
 
 
 def _unparsed(error: NumberParseException) -> str:
@@ -127,8 +118,12 @@ def _invalid(number: PhoneNumber) -> str:
         return "is too short for a telephone number"
     if length == ValidationResult.TOO_LONG:
         return "is too long for a telephone number"
-    region = phonenumbers.region_code_for_country_code(number.country_code)
-    return f"is in no range that {region} has given out"
+    return f"is in no range that {_region(number)} has given out"
+
+
+def _region(number: PhoneNumber) -> str:
+    """The main country of the number's code; "001" for a code that belongs to none."""
+    return phonenumbers.region_code_for_country_code(number.country_code or 0)
 
 
 def read_menu_keys(text: str) -> str:
@@ -150,7 +145,9 @@ def read_menu_keys(text: str) -> str:
 def _told_in_words(shown: str) -> str:
     keys = ""
     joined = True  # whether the next key stands directly after the last
-    for step in _STEP.findall(shown.lower()):
+    odd = []
+    for written in _STEP.findall(shown):
+        step = written.lower()
         if step in _WAITS:
             keys, joined = keys + PAUSE, True
         elif step in _JOINTS or step[0] in ",;>→":
@@ -159,11 +156,13 @@ def _told_in_words(shown: str) -> str:
             before = "" if joined or not keys else PAUSE
             keys, joined = keys + before + _NAMED_KEYS.get(step, step), False
         elif step not in _FILLERS:
-            raise NotUnderstood(
-                shown,
-                f"can't be keyed because of “{step}”",
-                "write the keys with w for each half second of waiting, such as 2ww1",
-            )
+            odd.append(f"“{written}”")
+    if odd:
+        raise NotUnderstood(
+            shown,
+            f"can't be keyed because of {' and '.join(dict.fromkeys(odd))}",
+            "write the keys with w for each half second of waiting, such as 2ww1",
+        )
     if not keys:
         raise NotUnderstood(
             shown, "names no key", "write the keys, such as 2ww1, or leave it empty"

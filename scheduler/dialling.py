@@ -22,6 +22,7 @@ from scheduler.outcome import (
     Attempt,
     Disposition,
     Ending,
+    State,
     disposition_of,
     new_attempt_at,
     too_late,
@@ -85,7 +86,7 @@ def unfit(session: Session, call: PlannedCall, now: datetime) -> str | None:
 
 def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool:
     """End an attempt that was never sent, and its call as missed; the reason is journalled."""
-    ended = attempts.end(session, attempt.id, Ending.REFUSED, now, refusal=reason)
+    ended = attempts.end(session, attempt.id, State.INTENT, Ending.REFUSED, now, refusal=reason)
     if ended:
         diary.dispose(session, attempt.call, Disposition.MISSED, now)
         journal.record(
@@ -97,6 +98,7 @@ def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool
 def conclude(
     session: Session,
     attempt: Attempt,
+    state: State,
     ending: Ending,
     now: datetime,
     *,
@@ -105,8 +107,13 @@ def conclude(
     refusal: str = "",
     permanent: bool = False,
 ) -> bool:
-    """End an attempt, then its call, or write the one new attempt that may follow."""
-    if not attempts.end(session, attempt.id, ending, now, length=length, sip=sip, refusal=refusal):
+    """End an attempt that is in a state, then its call, or write the new attempt that may follow.
+
+    False when the attempt has left that state: then nothing changes.
+    """
+    if not attempts.end(
+        session, attempt.id, state, ending, now, length=length, sip=sip, refusal=refusal
+    ):
         return False
     again = None if permanent else new_attempt_at(attempt, ending, now)
     call = diary.find_call(session, attempt.call)
@@ -128,27 +135,12 @@ def _dial(desk: Desk, attempt: Attempt) -> bool:
         return False
     claimed_at, request = ring
     if desk.clock() > claimed_at + POST_DEADLINE:
-        with desk.sessions.begin() as session:
-            conclude(session, attempt, Ending.REFUSED, desk.clock(), refusal="nothing sent in time")
+        _refused(desk, attempt, NotPlaced("nothing was sent in time", permanent=False))
         return False
     try:
         sid = desk.telephone.ring(request)
     except NotPlaced as error:
-        with desk.sessions.begin() as session:
-            now = desk.clock()
-            conclude(
-                session,
-                attempt,
-                Ending.REFUSED,
-                now,
-                refusal=str(error),
-                permanent=error.permanent,
-            )
-            if error.stop_dialling:
-                line_state.stop(session, str(error), now)
-                journal.record(
-                    session, now, "worker", "dialling stopped", "line", {"why": str(error)}
-                )
+        _refused(desk, attempt, error)
     except PerhapsPlaced:
         with desk.sessions.begin() as session:
             now = desk.clock()
@@ -161,10 +153,34 @@ def _dial(desk: Desk, attempt: Attempt) -> bool:
     return True
 
 
+def _refused(desk: Desk, attempt: Attempt, error: NotPlaced) -> None:
+    """End an attempt that was never placed; whoever refuses our account stops all dialling.
+
+    What was heard of the attempt meanwhile outweighs the refusal.
+    """
+    with desk.sessions.begin() as session:
+        now = desk.clock()
+        conclude(
+            session,
+            attempt,
+            State.SENDING,
+            Ending.REFUSED,
+            now,
+            refusal=str(error),
+            permanent=error.permanent,
+        )
+        if error.stop_dialling and line_state.stopped(session) is None:
+            line_state.stop(session, str(error), now)
+            why: dict[str, object] = {"why": str(error)}
+            journal.record(session, now, "worker", "dialling stopped", "line", why)
+
+
 def adopt(session: Session, attempt: Attempt, sid: str, now: datetime) -> bool:
     """Let the first sid own an attempt; any other is an alarm in the journal."""
     if attempts.adopt(session, attempt.token, sid, now):
         diary.dispose(session, attempt.call, Disposition.RUNNING, now)
+        return True
+    if attempts.owner(session, attempt.token) == sid:
         return True
     journal.record(session, now, "worker", "second sid for a token", f"call {attempt.call}")
     return False
@@ -174,6 +190,8 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
     """Check and claim in one transaction; answers the request to make, or None."""
     with desk.sessions.begin() as session:
         now = desk.clock()
+        if line_state.stopped(session) is not None:
+            return None
         call = diary.find_call(session, attempt.call)
         assert call is not None
         why_not = unfit(session, call, now)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.clock import Month, Period
@@ -24,6 +24,8 @@ from scheduler.diary_rows import (
 from scheduler.outcome import OPEN, Disposition
 from scheduler.scenario import Scenario, fingerprint, from_json, to_json
 
+PRACTICE = select(SamplingPlanRow.id).where(SamplingPlanRow.purpose == "practice")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -39,6 +41,7 @@ class Plan:
     public_value: str
     sealed_at: datetime
     drawn_at: datetime | None
+    adds_to: UUID | None
 
 
 # --- pools --------------------------------------------------------------------------------------
@@ -124,9 +127,13 @@ def add_plan(
     public_value: str,
     code_version: str,
     now: datetime,
+    adds_to: UUID | None = None,
     covers: bool = True,
 ) -> bool:
-    """Write a sealed plan; False when another plan covers one of its months."""
+    """Write a sealed plan; False when another plan covers one of its months.
+
+    ``adds_to`` is the plan to which this one adds calls of centres that were entered later.
+    """
     session.add(
         SamplingPlanRow(
             id=key,
@@ -141,6 +148,7 @@ def add_plan(
             inputs_hash=inputs_hash,
             public_value=public_value,
             code_version=code_version,
+            adds_to=adds_to,
             sealed_at=now,
         )
     )
@@ -173,6 +181,16 @@ def plans(session: Session) -> tuple[Plan, ...]:
     return tuple(_plan(row) for row in rows)
 
 
+def additions(session: Session, key: UUID) -> tuple[Plan, ...]:
+    """The plans that add to a plan, in the order in which they were sealed."""
+    rows = session.scalars(
+        select(SamplingPlanRow)
+        .where(SamplingPlanRow.adds_to == key)
+        .order_by(SamplingPlanRow.sealed_at, SamplingPlanRow.id)
+    )
+    return tuple(_plan(row) for row in rows)
+
+
 def seed_and_inputs(session: Session, key: UUID) -> tuple[str, str, str]:
     """The sealed seed, the canonical inputs and the public value of a plan."""
     row = session.get_one(SamplingPlanRow, key)
@@ -199,6 +217,7 @@ def _plan(row: SamplingPlanRow) -> Plan:
         row.public_value,
         row.sealed_at,
         row.drawn_at,
+        row.adds_to,
     )
 
 
@@ -234,23 +253,6 @@ def plan_centres(session: Session, key: UUID) -> dict[UUID, PlanCentre]:
         row.centre_id: PlanCentre(row.centre_id, row.since, row.reason, Fraction(row.uncovered))
         for row in rows
     }
-
-
-def last_heard(session: Session) -> tuple[tuple[UUID, UUID, datetime], ...]:
-    """When each assessor's voice was last heard at each centre: (person, centre, moment)."""
-    rows = session.execute(
-        select(
-            PlannedCallRow.assessor_id,
-            PlannedCallRow.centre_id,
-            func.max(PlannedCallRow.drawn_moment),
-        )
-        .where(
-            PlannedCallRow.assessor_id.is_not(None),
-            PlannedCallRow.disposition != Disposition.WITHDRAWN,
-        )
-        .group_by(PlannedCallRow.assessor_id, PlannedCallRow.centre_id)
-    )
-    return tuple((person, centre, moment) for person, centre, moment in rows if person)
 
 
 # --- calls --------------------------------------------------------------------------------------
@@ -305,8 +307,7 @@ def calls(
     """The calls that fit everything given, by moment; ``sampled`` leaves out practice calls."""
     query = select(PlannedCallRow)
     if sampled:
-        practice = select(SamplingPlanRow.id).where(SamplingPlanRow.purpose == "practice")
-        query = query.where(PlannedCallRow.plan_id.not_in(practice))
+        query = query.where(PlannedCallRow.plan_id.not_in(PRACTICE))
     for column, value in (
         (PlannedCallRow.plan_id, plan),
         (PlannedCallRow.centre_id, centre),
@@ -327,8 +328,10 @@ def calls(
 
 
 def months_with_calls(session: Session) -> tuple[Month, ...]:
-    """The months that hold a call, the latest first."""
-    months = session.scalars(select(PlannedCallRow.month).distinct())
+    """The months that hold a call, practice calls left out, the latest first."""
+    months = session.scalars(
+        select(PlannedCallRow.month).where(PlannedCallRow.plan_id.not_in(PRACTICE)).distinct()
+    )
     return tuple(Month.parse(month) for month in sorted(months, reverse=True))
 
 

@@ -59,6 +59,7 @@ class SamplingPlanRow(Base):
     inputs_hash: Mapped[str] = mapped_column(String(64))
     public_value: Mapped[str] = mapped_column(Text)
     code_version: Mapped[str] = mapped_column(String(64))
+    adds_to: Mapped[UUID | None] = mapped_column(ForeignKey("sampling_plan.id"))
     sealed_at: Mapped[datetime]
     drawn_at: Mapped[datetime | None]
 

@@ -48,6 +48,7 @@ def enrol(
     """
     today = civil_date(now, zone)
     with sessions.begin() as session:
+        register.alone(session)
         held = register.held_elsewhere(session, stated)
         if held:
             detail: dict[str, object] = {"stated_for": stated.centre, "numbers": list(held)}

@@ -1,19 +1,27 @@
-"""Gathers, from every place that knows a part, what a plan is drawn from."""
+"""Gathers, from every place that knows a part, what a plan or a centre's readiness stands on."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from config.clock import Period, civil_date, midnight
+from config.clock import Period, civil_date
+from config.vault import Vault
 from scheduler import codes, diary, people, register
 from scheduler.access import Role
+from scheduler.assignment import NEVER_HEARD
+from scheduler.call import PlannedCall
 from scheduler.draw import Rule
 from scheduler.hours import SECTOR_VOLUME
+from scheduler.outcome import Disposition
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs, Valid
+from scheduler.readiness import Readiness, Span, Supplied, readiness
 from scheduler.scenario import Scenario
 
 PER_DAY, PER_WEEK = 4, 15  # calls that an assessor takes at most, until they say otherwise
+HEARD_FOR = timedelta(days=NEVER_HEARD)
+BESIDE = timedelta(days=8)  # calls so near to the period count for its weeks
 
 
 def gather(
@@ -29,6 +37,12 @@ def gather(
     ``only`` limits it to some centres; no call falls before the day ``since``.
     """
     scenarios = diary.current_scenarios(session)
+    begins, ends = period.moments(zone)
+    others = [
+        call
+        for call in diary.calls(session, since=begins - HEARD_FOR, until=ends + BESIDE)
+        if call.disposition is not Disposition.WITHDRAWN
+    ]
     centres = [c for c in register.centres(session) if only is None or c.id in only]
     assessors = people.holders(session, Role.ASSESSOR)
     return Inputs(
@@ -46,15 +60,26 @@ def gather(
             for offer in people.offers(session, sorted(each.id for each in assessors))
         ),
         ties=tuple(sorted(people.ties(session))),
-        heard=tuple(
+        heard=_heard([call for call in others if call.drawn_moment < begins], zone),
+        held=tuple(
             sorted(
-                (person, centre, civil_date(moment, zone))
-                for person, centre, moment in diary.last_heard(session)
-                if moment < midnight(period.start, zone)
+                (call.assessor, call.centre, call.provider, call.drawn_moment)
+                for call in others
+                if call.assessor and call.drawn_moment >= begins - BESIDE
             )
         ),
         caller_numbers=diary.caller_numbers(session),
     )
+
+
+def _heard(calls: list[PlannedCall], zone: str) -> tuple[tuple[UUID, UUID, date], ...]:
+    """When each voice was last to be heard at each centre; the calls come in the order of time."""
+    last = {
+        (call.assessor, call.centre): civil_date(call.drawn_moment, zone)
+        for call in calls
+        if call.assessor
+    }
+    return tuple(sorted((person, centre, day) for (person, centre), day in last.items()))
 
 
 def _by_key(centre: CentreInputs) -> UUID:
@@ -82,12 +107,41 @@ def _centre(
         notices=register.notice_spans(session, centre.id),
         numbers=tuple(
             Valid(line.id, line.number.valid_from or since, line.number.valid_until)
-            for line in numbers
+            for line in sorted(numbers, key=lambda line: line.id)
         ),
         identities=tuple(
             Valid(identity.id, identity.valid_from, identity.valid_until)
             for identity in codes.usable_identities(session, centre.id)
         ),
         levels=tuple(Valid(level.id, level.since, None) for level in levels),
-        scenarios=tuple(key for key, text in scenarios if text.fits(products)),
+        scenarios=tuple(sorted(key for key, text in scenarios if text.fits(products))),
     )
+
+
+def readiness_of(session: Session, centre: register.Centre, today: date) -> Readiness:
+    """Whether the institute can call a centre on a day, and what lapses next."""
+    usable = codes.usable_identities(session, centre.id)
+    return _readiness(session, centre, today, [(i.valid_from, i.valid_until) for i in usable])
+
+
+def readiness_told(
+    session: Session, vault: Vault, centre: register.Centre, today: date
+) -> Readiness:
+    """The same as its provider may know it: from what was stated alone, whatever was used since."""
+    stated = codes.stated_identities(session, vault, centre.id)
+    return _readiness(session, centre, today, [(i.valid_from, i.valid_until) for i in stated])
+
+
+def _readiness(
+    session: Session, centre: register.Centre, today: date, identities: Sequence[Span]
+) -> Readiness:
+    numbers = (line.number for line in register.lines(session, centre.id))
+    supplied = Supplied(
+        accredited=(centre.accredited_from, centre.accredited_until),
+        notices=register.notice_spans(session, centre.id),
+        numbers=tuple((each.valid_from or today, each.valid_until) for each in numbers),
+        identities=tuple(identities),
+        hours=register.hours(session, centre.id),
+        levels=tuple((level.since, None) for level in register.service_levels(session, centre.id)),
+    )
+    return readiness(supplied, today)

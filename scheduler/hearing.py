@@ -69,7 +69,13 @@ def assessor_confirmed(
             why_not = unfit(session, call, now)
             if why_not is not None:
                 conclude(
-                    session, attempt, Ending.NEVER_DIALLED, now, refusal=why_not, permanent=True
+                    session,
+                    attempt,
+                    State.CREATED,
+                    Ending.NEVER_DIALLED,
+                    now,
+                    refusal=why_not,
+                    permanent=True,
                 )
                 return None
             if not attempts.pass_gate(session, token, call_sid, now):
@@ -87,8 +93,13 @@ def assessor_confirmed(
 def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
     """Keep what the network tells of the centre's leg; its end is the attempt's."""
     with sessions.begin() as session:
-        attempt = _heard(session, token, told, now)
+        attempt = attempts.by_token(session, token)
         if attempt is None or attempt.dial_sid != told.parent_sid:
+            return
+        if attempt.child_sid not in (None, told.call_sid):
+            journal.record(session, now, "worker", "second leg to a centre", f"call {attempt.call}")
+            return
+        if not _news(session, attempt, told, now):
             return
         attempts.measure(
             session,
@@ -98,8 +109,15 @@ def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> No
             answered_at=told.told_at if told.status == "in-progress" else None,
         )
         if told.status in OVER:
-            ending = ending_of_dial(told.status)
-            conclude(session, attempt, ending, now, length=told.length, sip=told.sip)
+            conclude(
+                session,
+                attempt,
+                State.DIALLING,
+                ending_of_dial(told.status),
+                now,
+                length=told.length,
+                sip=told.sip,
+            )
 
 
 def dial_ended(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
@@ -113,9 +131,10 @@ def dial_ended(sessions: Sessions, token: str, told: Told, now: datetime) -> Non
             return
         attempts.heard(session, attempt.id, now)
         if told.status in ("completed", "answered", "busy", "no-answer"):
-            conclude(session, attempt, ending_of_dial(told.status), now, length=told.length)
+            ending = ending_of_dial(told.status)
+            conclude(session, attempt, State.DIALLING, ending, now, length=told.length)
         elif not told.child_sid and attempt.child_sid is None:
-            conclude(session, attempt, Ending.NEVER_DIALLED, now)
+            conclude(session, attempt, State.DIALLING, Ending.NEVER_DIALLED, now)
 
 
 def assessor_told(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
@@ -125,19 +144,15 @@ def assessor_told(sessions: Sessions, token: str, told: Told, now: datetime) -> 
     passed, the centre's own leg tells the ending, or settling asks the network.
     """
     with sessions.begin() as session:
-        attempt = _heard(session, token, told, now)
+        attempt = attempts.by_token(session, token)
         if attempt is None or not adopt(session, attempt, told.call_sid, now):
             return
-        over = told.status in OVER
-        if over and attempt.dial_sid is None:
-            conclude(session, attempt, Ending.ASSESSOR_ABSENT, now)
+        if _news(session, attempt, told, now) and told.status in OVER:
+            conclude(session, attempt, State.CREATED, Ending.ASSESSOR_ABSENT, now)
 
 
-def _heard(session: Session, token: str, told: Told, now: datetime) -> Attempt | None:
-    """The open attempt that a callback speaks of, unless it was told before."""
-    attempt = attempts.by_token(session, token)
-    if attempt is None:
-        return None
+def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Keep a callback; whether it tells something new of an attempt that has not ended."""
     new = attempts.note_callback(
         session,
         attempt.id,
@@ -148,10 +163,10 @@ def _heard(session: Session, token: str, told: Told, now: datetime) -> Attempt |
         told_at=told.told_at,
         now=now,
     )
-    if not new or attempt.state in (State.INTENT, State.ENDED):
-        return None
+    if not new or attempt.state is State.ENDED:
+        return False
     attempts.heard(session, attempt.id, now)
-    return attempt
+    return True
 
 
 def _dial(session: Session, call: PlannedCall) -> DialCentre | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from config.database import insert_once
 from scheduler.diary_rows import DiallingStopRow, HeartbeatRow
 
 
@@ -28,7 +29,7 @@ def stopped(session: Session) -> tuple[datetime, str] | None:
 def stop(session: Session, reason: str, now: datetime) -> None:
     """Stop dialling; the first reason stays."""
     if stopped(session) is None:
-        session.add(DiallingStopRow(id=1, at=now, reason=reason[:300]))
+        insert_once(session, DiallingStopRow(id=1, at=now, reason=reason[:300]))
 
 
 def resume(session: Session) -> None:

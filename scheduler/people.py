@@ -114,9 +114,14 @@ def _person(session: Session, row: PersonRow) -> Person:
     )
 
 
-def planted_people(session: Session) -> bool:
-    """Whether anybody here exists only on the practice telephone."""
-    return bool(session.scalar(select(func.count()).where(PersonRow.planted)))
+def planted_people(session: Session, role: Role | None = None) -> int:
+    """How many people, of a role or of any, exist only on the practice telephone."""
+    query = select(func.count()).select_from(PersonRow).where(PersonRow.planted)
+    if role is not None:
+        query = query.join(PersonRoleRow, PersonRoleRow.person_id == PersonRow.id).where(
+            PersonRoleRow.role == role
+        )
+    return session.scalar(query) or 0
 
 
 def telephone_of(session: Session, vault: Vault, person: UUID) -> str | None:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from config.clock import Period, civil_date
 from scheduler.assignment import (
+    BLOCKED,
     Assigned,
     Candidate,
     Held,
@@ -24,11 +25,12 @@ from scheduler.assignment import (
     offered,
 )
 from scheduler.draw import Drawn, DrawRefused, draw, for_share, redraw_one, weights
-from scheduler.hours import Calendar, Slot, open_slots
+from scheduler.hours import Calendar, Slot, merged, open_slots
 from scheduler.keystream import Keystream, stream_key
 from scheduler.plan_inputs import CentreInputs, Inputs
 
-MOST_TRIES = 40  # of drawing an unplaced call anew, before it is said to be short
+NO_CALL = "chance gave it no call: only a small part of the period can be drawn"
+MOST_TRIES = 40  # of drawing unplaced calls anew, before they are said to be short
 
 T = TypeVar("T")
 
@@ -76,6 +78,8 @@ def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
                 raise DrawRefused(field.why_not)
             rule = for_share(inputs.rule, field.supplied)
             calls = draw(field.slots, field.weights, rule, chance.of_centre(centre.centre, 0))
+            if not calls:
+                raise DrawRefused(NO_CALL)
         except DrawRefused as error:
             without.append((centre.centre, str(error)))
             continue
@@ -144,8 +148,11 @@ def _shifts(inputs: Inputs) -> tuple[Shift, ...]:
     return tuple(
         Shift(each.person, start, end)
         for each in inputs.people
-        for slot in open_slots(Calendar(each.zone, each.spans), Period(first, last))
-        for start, end in slot.pieces
+        for start, end in merged(
+            piece
+            for slot in open_slots(Calendar(each.zone, each.spans), Period(first, last))
+            for piece in slot.pieces
+        )
     )
 
 
@@ -178,7 +185,7 @@ def _field(inputs: Inputs, centre: CentreInputs, shifts: Sequence[Shift]) -> _Fi
         weights=heavy,
         supplied=Fraction(total, sum(full)) if total else Fraction(0),
         uncovered=Fraction(total - there, total) if total else Fraction(0),
-        why_not="" if there else _why_not(inputs, centre, slots, total),
+        why_not="" if there and centre.scenarios else _why_not(inputs, centre, slots, total),
         allowed=allowed,
     )
 
@@ -191,6 +198,7 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: Sequence[Slot], suppli
     ]
     days = [day for day in days if day >= centre.since]
     checks = (
+        (bool(days), "no day of the period was left when it was entered"),
         (bool(slots), "no open hour in the period"),
         (
             any(centre.accredited[0] <= day <= centre.accredited[1] for day in days),
@@ -208,7 +216,11 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: Sequence[Slot], suppli
             any(identity.on(day) for day in days for identity in centre.identities),
             "no cover identity with a security code is valid in the period",
         ),
-        (bool(supplied), "number, identity, notice and open hours never coincide in the period"),
+        (
+            bool(supplied),
+            "accreditation, notice, number, identity and open hours never coincide in the period",
+        ),
+        (bool(centre.scenarios), "no scenario fits the products that it has declared"),
         (bool(inputs.people), "there is no assessor"),
     )
     missing = next((reason for there, reason in checks if not there), None)
@@ -234,6 +246,12 @@ def _heard(inputs: Inputs) -> dict[tuple[UUID, UUID], date]:
     return {(person, centre): day for person, centre, day in inputs.heard}
 
 
+def _held(inputs: Inputs) -> tuple[Held, ...]:
+    return tuple(
+        Held(person, moment, centre, provider) for person, centre, provider, moment in inputs.held
+    )
+
+
 def _place(
     inputs: Inputs,
     drawn: Sequence[_Placed],
@@ -246,6 +264,7 @@ def _place(
         _candidates(inputs),
         shifts,
         heard=_heard(inputs),
+        held=_held(inputs),
         zone=inputs.zone,
         keystream=chance.named("assignment"),
     )
@@ -264,39 +283,57 @@ def _redraw_unplaced(
     shifts: Sequence[Shift],
     chance: _Chance,
 ) -> None:
-    """Draw every call that nobody could take anew, in stream 1, where somebody is free."""
-    streams: dict[UUID, Keystream] = {}
+    """Draw the calls that nobody could take anew, in stream 1, until somebody is free for each."""
     keystream = chance.named("redrawn")
-    for one in [each for each in placed if each.person is None]:
-        centre = one.centre.centre
-        stream = streams.setdefault(centre, chance.of_centre(centre, 1))
-        held = [
-            Held(each.person, each.drawn.moment, each.centre.centre, each.centre.provider)
-            for each in placed
-            if each.person is not None
-        ]
-        used = {each.drawn.slot for each in placed if each.centre.centre == centre}
-        slots = fields[centre].slots
-        heavy = [0 if n in used else w for n, w in enumerate(fields[centre].weights)]
-        for _ in range(MOST_TRIES):
-            again = redraw_one(slots, heavy, stream, slots[0].start)
-            if again is None:
-                break
-            trial = _Placed(one.centre, 1, again)
-            result = assign(
-                [_to_assign(0, trial, fields)],
-                _candidates(inputs),
-                shifts,
-                heard=_heard(inputs),
-                held=held,
-                zone=inputs.zone,
-                keystream=keystream,
-            )
-            if result.assigned:
-                one.stream, one.drawn = 1, again
-                _settle(one, result.assigned[0])
-                break
-            heavy[again.slot] = 0
+    unplaced = [each for each in placed if each.person is None]
+    streams = {one.centre.centre: chance.of_centre(one.centre.centre, 1) for one in unplaced}
+    heavy = {centre: list(fields[centre].weights) for centre in streams}
+    for each in placed:
+        if each.centre.centre in heavy:
+            heavy[each.centre.centre][each.drawn.slot] = 0
+    for _ in range(MOST_TRIES):
+        trials = []
+        for one in unplaced:
+            centre = one.centre.centre
+            slots = fields[centre].slots
+            again = redraw_one(slots, heavy[centre], streams[centre], slots[0].start)
+            if again is not None:
+                heavy[centre][again.slot] = 0
+                trials.append((one, _Placed(one.centre, 1, again)))
+        if not trials:
+            return
+        result = assign(
+            [_to_assign(number, trial, fields) for number, (_, trial) in enumerate(trials)],
+            _candidates(inputs),
+            shifts,
+            heard=_heard(inputs),
+            held=(*_held(inputs), *_taken(placed)),
+            zone=inputs.zone,
+            keystream=keystream,
+        )
+        for found in result.assigned:
+            one, trial = trials[found.call.int]
+            one.stream, one.drawn = 1, trial.drawn
+            _settle(one, found)
+            _free_stand_ins(placed, one)
+        unplaced = [each for each in unplaced if each.person is None]
+
+
+def _taken(placed: Sequence[_Placed]) -> tuple[Held, ...]:
+    return tuple(
+        Held(each.person, each.drawn.moment, each.centre.centre, each.centre.provider)
+        for each in placed
+        if each.person is not None
+    )
+
+
+def _free_stand_ins(placed: Sequence[_Placed], moved: _Placed) -> None:
+    """Let the people of a call that was drawn anew no longer stand in for others close by."""
+    busy = {moved.person, moved.stand_in}
+    for other in placed:
+        near = abs(other.drawn.moment - moved.drawn.moment) < BLOCKED
+        if near and other is not moved and other.stand_in in busy:
+            other.stand_in = None
 
 
 def _deal(

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -71,7 +71,8 @@ class Inputs:
     centres: tuple[CentreInputs, ...]
     people: tuple[PersonInputs, ...]
     ties: tuple[tuple[UUID, UUID], ...]  # person, provider
-    heard: tuple[tuple[UUID, UUID, date], ...]  # person, centre, when last
+    heard: tuple[tuple[UUID, UUID, date], ...]  # person, centre, when last before the period
+    held: tuple[tuple[UUID, UUID, UUID, datetime], ...]  # person, centre, provider, other calls
     caller_numbers: tuple[UUID, ...]
 
     @property
@@ -111,8 +112,18 @@ def inputs_from_json(text: str) -> Inputs:
             (UUID(person), UUID(centre), date.fromisoformat(day))
             for person, centre, day in raw["heard"]
         ),
+        held=tuple(
+            (UUID(person), UUID(centre), UUID(provider), datetime.fromisoformat(moment))
+            for person, centre, provider, moment in raw["held"]
+        ),
         caller_numbers=tuple(UUID(each) for each in raw["caller_numbers"]),
     )
+
+
+def rule_from_json(text: str) -> Rule:
+    """Read a rule that ``seal.canonical`` wrote."""
+    raw = json.loads(text)
+    return Rule(raw["months"], Fraction(raw["mean"]), raw["floor"], raw["ceiling"])
 
 
 def _centre(raw: dict[str, Any]) -> CentreInputs:

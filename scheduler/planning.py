@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.clock import Month, Period, civil_date
-from config.database import Sessions
+from config.database import Sessions, one_at_a_time
 from config.vault import Vault
 from scheduler import attempts, diary, register
 from scheduler.call import PlannedCall
@@ -24,6 +24,7 @@ from scheduler.plan import Draft, DrawnPlan, make_plan, undrawable
 from scheduler.plan_inputs import Inputs, inputs_from_json
 from scheduler.seal import canonical, inputs_hash, seed_hash
 
+LOCK = 0x706C616E  # one plan at a time is sealed
 ENTERED_LATER = "it was entered after the draw; draw again with --add to give it calls"
 
 
@@ -75,10 +76,13 @@ def draw_plan(
     for reason in refusals(rule):
         raise PlanRefused(reason)
     with sessions.begin() as session:
+        one_at_a_time(session, LOCK)
         plan = _find(session, period)
         if plan is None:
             plan = _seal(session, vault, period, rule, now, seed, actor, zone, purpose, centres)
-    return _draw(sessions, vault, plan, now, actor)
+    added = _draw(sessions, vault, plan, now, actor)
+    with sessions.reading() as session:
+        return _as_it_stands(session, plan, added)
 
 
 def add_late_centres(
@@ -86,27 +90,15 @@ def add_late_centres(
 ) -> int:
     """Give the centres that a plan hasn't looked at calls for the rest of its period.
 
-    They are drawn like any other, from a seed of their own, by the plan's rule; answers how many
-    calls were added.
+    They get a plan of their own beside it, by the same rule, sealed before it is drawn like any
+    other; ``seed`` is its 32 bytes of chance. Answers how many calls were added.
     """
+    added = _draw_additions(sessions, vault, plan, now, actor)  # what a crash left sealed
     with sessions.begin() as session:
-        found = diary.plan(session, plan)
-        known = diary.plan_centres(session, plan)
-        late = frozenset(c.id for c in register.centres(session)) - set(known)
-        if not late:
-            return 0
-        _, inputs_text, _ = diary.seed_and_inputs(session, plan)
-        before = inputs_from_json(inputs_text)
-        since = civil_date(now, zone) + timedelta(days=1)
-        inputs = gather(session, found.period, before.rule, zone, late, since)
-        drawn = make_plan(inputs, seed, b"")
-        detail: dict[str, object] = {
-            "centres": [str(c) for c in sorted(late)],
-            "seed_hash": seed_hash(seed),
-            "inputs_hash": inputs_hash(inputs),
-        }
-        journal.record(session, now, actor, "centres added to plan", f"plan {plan}", detail)
-        return _write(session, plan, inputs, drawn)
+        one_at_a_time(session, LOCK)
+        if all(each.drawn_at for each in diary.additions(session, plan)):
+            _seal_addition(session, vault, plan, now, seed, actor, zone)
+    return added + _draw_additions(sessions, vault, plan, now, actor)
 
 
 def with_added(drew: DrewPlan, added: int) -> DrewPlan:
@@ -137,7 +129,10 @@ def practice_call(
     assessor: UUID,
     scenario: str,
 ) -> UUID:
-    """Plan one practice call at a moment of somebody's choice; it belongs to no period's plan."""
+    """Plan one practice call at a moment of somebody's choice; it belongs to no period's plan.
+
+    Raises PlanRefused when the centre can't be called then.
+    """
     with sessions.begin() as session:
         at = register.find_centre(session, centre)
         assert at is not None
@@ -151,6 +146,13 @@ def practice_call(
         diary.mark_drawn(session, plan, now)
         own = inputs.centres[0]
         scenarios = {text.name: key for key, text in diary.current_scenarios(session)}
+        numbers = [each.id for each in own.numbers if each.on(day)]
+        identities = [each.id for each in own.identities if each.on(day)]
+        if not (numbers and identities and inputs.caller_numbers and scenario in scenarios):
+            raise PlanRefused(
+                f"{at.name} can't be called on {day}: a practice call needs a valid number and "
+                "identity, a caller number of the institute's, and a scenario by its name"
+            )
         call = PlannedCall(
             id=uuid4(),
             plan=plan,
@@ -158,12 +160,12 @@ def practice_call(
             provider=own.provider,
             stream=0,
             slot=0,
-            slot_start=moment,
+            slot_start=moment.replace(microsecond=1),  # no hour's start: it takes no slot away
             drawn_moment=moment,
             zone=own.zone,
             month=str(period.first),
-            number=next(n.id for n in own.numbers if n.on(day)),
-            identity=next(i.id for i in own.identities if i.on(day)),
+            number=numbers[0],
+            identity=identities[0],
             service_level=own.levels[-1].id,
             scenario=scenarios[scenario],
             caller_number=inputs.caller_numbers[0],
@@ -221,6 +223,58 @@ def _seal(
     return plan
 
 
+def _seal_addition(
+    session: Session,
+    vault: Vault,
+    plan: UUID,
+    now: datetime,
+    seed: bytes,
+    actor: str,
+    zone: str,
+) -> None:
+    found = diary.plan(session, plan)
+    late = frozenset(c.id for c in register.centres(session)) - set(_looked_at(session, plan))
+    if not late:
+        return
+    rule = inputs_from_json(diary.seed_and_inputs(session, plan)[1]).rule
+    since = max(found.period.start, civil_date(now, zone) + timedelta(days=1))
+    inputs = gather(session, found.period, rule, zone, late, since)
+    key = uuid4()
+    _add_sealed(
+        session,
+        vault,
+        key,
+        found.period,
+        inputs,
+        seed,
+        now,
+        found.purpose,
+        covers=False,
+        adds_to=plan,
+    )
+    detail: dict[str, object] = {
+        "adds_to": str(plan),
+        "centres": len(late),
+        "seed_hash": seed_hash(seed),
+        "inputs_hash": inputs_hash(inputs),
+    }
+    journal.record(session, now, actor, "plan sealed", f"plan {key}", detail)
+
+
+def _draw_additions(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> int:
+    with sessions.reading() as session:
+        sealed = [each.id for each in diary.additions(session, plan) if not each.drawn_at]
+    return sum(_draw(sessions, vault, each, now, actor) for each in sealed)
+
+
+def _looked_at(session: Session, plan: UUID) -> dict[UUID, diary.PlanCentre]:
+    """The centres that a plan and what adds to it looked at."""
+    keys = (plan, *(each.id for each in diary.additions(session, plan)))
+    return {
+        centre: found for key in keys for centre, found in diary.plan_centres(session, key).items()
+    }
+
+
 def _add_sealed(
     session: Session,
     vault: Vault,
@@ -232,6 +286,7 @@ def _add_sealed(
     purpose: str,
     *,
     covers: bool,
+    adds_to: UUID | None = None,
 ) -> bool:
     return diary.add_plan(
         session,
@@ -247,10 +302,12 @@ def _add_sealed(
         code_version=code_version(),
         now=now,
         covers=covers,
+        adds_to=adds_to,
     )
 
 
-def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> DrewPlan:
+def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> int:
+    """Draw a sealed plan from what was stored; answers how many calls this draw added."""
     with sessions.reading() as session:
         sealed, inputs_text, public_value = diary.seed_and_inputs(session, plan)
         state = diary.plan(session, plan).state
@@ -264,8 +321,7 @@ def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: st
                 added = _write(session, plan, inputs, drawn)
                 detail: dict[str, object] = {"calls": added, "without": len(drawn.without)}
                 journal.record(session, now, actor, "plan drawn", f"plan {plan}", detail)
-    with sessions.reading() as session:
-        return _as_it_stands(session, plan, added)
+    return added
 
 
 def _write(session: Session, plan: UUID, inputs: Inputs, drawn: DrawnPlan) -> int:
@@ -314,8 +370,9 @@ def _call(plan: UUID, draft: Draft) -> PlannedCall:
 
 def _as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
     everything = register.centres(session)
-    looked_at = diary.plan_centres(session, plan)
-    calls = diary.calls(session, plan=plan)
+    looked_at = _looked_at(session, plan)
+    keys = (plan, *(each.id for each in diary.additions(session, plan)))
+    calls = [call for key in keys for call in diary.calls(session, plan=key)]
     without = []
     uncovered = []
     for each in everything:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from config.database import one_at_a_time
 from scheduler.centre import Closure, ContactNumber, Kind, OpenSpan, Return, ServiceLevel
 from scheduler.register_rows import (
     CentreRow,
@@ -19,6 +20,7 @@ from scheduler.register_rows import (
 )
 
 NOTICE_DAYS = 365  # a notice to staff is renewed yearly
+LOCK = 0x72657475  # one return at a time is entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,11 @@ def _level(row: ServiceLevelRow) -> ServiceLevel:
 
 
 # --- entering -----------------------------------------------------------------------------------
+
+
+def alone(session: Session) -> None:
+    """Let no other return be entered until this one is."""
+    one_at_a_time(session, LOCK)
 
 
 def held_elsewhere(session: Session, stated: Return) -> tuple[str, ...]:

@@ -54,6 +54,15 @@ class ContactNumberRow(Base):
     """A line of a centre. ``ended_on``: the day on which a return left it out."""
 
     __tablename__ = "contact_number"
+    __table_args__ = (
+        Index(
+            "uq_contact_number_held",
+            "e164",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = new_id()
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)

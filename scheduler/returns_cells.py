@@ -33,7 +33,7 @@ GENERAL = "General"
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _COUNT = re.compile(r"(-?\d{1,9})(?:\.0)?\s*([a-z%]*)\.?", re.IGNORECASE)
-_KEEPS_ZEROS = re.compile(r"0{2,}(?:[ /()-]*0+)*")
+_KEEPS_ZEROS = re.compile(r"0{2,}(?:[ /()-]+0+)*")
 _DAMAGED = re.compile(r"\d+\.0+|\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _UNSEEN = ("Cc", "Cf", "Cs")
 _ALLOWED = "\t\r\n\u200c\u200d"  # line ends, and what joins letters in some scripts
@@ -98,9 +98,7 @@ def read_lines(cell: Cell, most: int = 2000) -> tuple[str, str]:
 def _text(cell: Cell) -> tuple[str, str]:
     value = cell.value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:g}" if isinstance(value, float) else str(
-            value
-        ), "the number is read as text"
+        return str(int(value) if value == int(value) else value), "the number is read as text"
     if not isinstance(value, str):
         raise NotUnderstood(shown(value), "is no text", "format the cell as text and write it anew")
     text = unicodedata.normalize("NFC", value).replace("\xa0", " ")

@@ -94,7 +94,8 @@ def _date(text: str, year: int, month: int, day: int) -> date:
         raise NotUnderstood(shown(text), "has no such month", "write it as 2026-09-01")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotUnderstood(shown(text), "is in no likely year", "check the year")
-    if not 1 <= day <= (last := monthrange(year, month)[1]):
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
         raise NotUnderstood(
             shown(text),
             f"is no date, as {MONTHS[month - 1]} {year} has {last} days",
@@ -211,6 +212,5 @@ def _weekday(value: str, name: str) -> int:
     for number, day in enumerate(_WHOLE_DAYS):
         if len(word) >= 2 and (day.startswith(word) or word in (f"{day}s", f"{day[:3]}s")):
             return number
-    raise NotUnderstood(
-        shown(value), f"names no day of the week with “{shown(name)}”", "write it as Mon-Fri"
-    )
+    part = f" with “{shown(name)}”" if name != value.lower() else ""
+    raise NotUnderstood(shown(value), f"names no day of the week{part}", "write it as Mon-Fri")

@@ -23,10 +23,11 @@ from scheduler.outcome import (
     too_late,
 )
 from scheduler.people import telephone_of
-from scheduler.telephone import Leg, PerhapsPlaced
+from scheduler.telephone import PerhapsPlaced
 
 POST_TIMEOUT = timedelta(seconds=10)
 CLOCK_SKEW = timedelta(seconds=5)
+LATEST_PLACED = POST_DEADLINE + POST_TIMEOUT + CLOCK_SKEW  # after the claim
 
 
 def give_up_dead_owners(desk: Desk) -> int:
@@ -38,7 +39,7 @@ def reconcile(desk: Desk) -> int:
     """Look up unknown attempts and quiet legs; answers how many were asked about."""
     now = desk.clock()
     # A request that began so long ago has ended, whatever became of the one who made it.
-    _forget_senders(desk, now - POST_DEADLINE - POST_TIMEOUT - CLOCK_SKEW)
+    _forget_senders(desk, now - LATEST_PLACED)
     with desk.sessions.reading() as session:
         unknown = [
             attempt
@@ -88,7 +89,7 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
     """One new sid on the line: adopt it. Several: leave it to a person. None, twice: not placed."""
     assert attempt.claimed_at is not None
     with desk.sessions.reading() as session:
-        to = _telephone(desk, session, attempt)
+        to, caller = _line(desk, session, attempt)
     if to is None:
         return
     try:
@@ -98,16 +99,24 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
     with desk.sessions.begin() as session:
         now = desk.clock()
         known = attempts.known_sids(session, tuple(leg.sid for leg in legs))
-        new = [leg for leg in legs if leg.sid not in known and not leg.parent_sid]
+        new = [
+            leg
+            for leg in legs
+            if leg.sid not in known
+            and not leg.parent_sid
+            and caller in (None, leg.caller)
+            and leg.created_at <= attempt.claimed_at + LATEST_PLACED
+        ]
         if len(new) == 1:
             adopt(session, attempt, new[0].sid, now)
         elif new:
-            sids: dict[str, object] = {"sids": [leg.sid for leg in new]}
-            journal.record(session, now, "worker", "several sids", f"call {attempt.call}", sids)
+            if attempts.leave_to_a_person(session, attempt.id, "several calls could be this one"):
+                sids: dict[str, object] = {"sids": [leg.sid for leg in new]}
+                journal.record(session, now, "worker", "several sids", f"call {attempt.call}", sids)
         elif attempt.listed_empty_at is None:
             attempts.listed_empty(session, attempt.id, now)
         elif now >= attempt.listed_empty_at + SECOND_LISTING:
-            conclude(session, attempt, Ending.NOT_PLACED, now)
+            conclude(session, attempt, State.UNKNOWN, Ending.NOT_PLACED, now)
 
 
 def _ask_about(desk: Desk, attempt: Attempt) -> None:
@@ -121,22 +130,26 @@ def _ask_about(desk: Desk, attempt: Attempt) -> None:
     with desk.sessions.begin() as session:
         now = desk.clock()
         child = children[0] if children else None
+        if child is not None:
+            attempts.measure(session, attempt.id, child_sid=child.sid)
         if child is not None and child.over:
             ending = ending_of_dial(child.status)
-            conclude(session, attempt, ending, now, length=child.length)
+            conclude(session, attempt, attempt.state, ending, now, length=child.length)
         elif child is None and parent.over:
-            conclude(session, attempt, _without_child(attempt, parent), now)
+            conclude(session, attempt, attempt.state, _without_child(attempt), now)
         else:
             attempts.heard(session, attempt.id, now)
 
 
-def _without_child(attempt: Attempt, parent: Leg) -> Ending:
-    gate_passed = attempt.dial_sid == parent.sid
+def _without_child(attempt: Attempt) -> Ending:
+    gate_passed = attempt.state is State.DIALLING
     return Ending.NEVER_DIALLED if gate_passed else Ending.ASSESSOR_ABSENT
 
 
-def _telephone(desk: Desk, session: Session, attempt: Attempt) -> str | None:
+def _line(desk: Desk, session: Session, attempt: Attempt) -> tuple[str | None, str | None]:
+    """The numbers that were to be rung and shown; None where it is no longer known."""
     call = diary.find_call(session, attempt.call)
     if call is None or call.assessor is None:
-        return None
-    return telephone_of(session, desk.vault, call.assessor)
+        return None, None
+    caller = diary.caller_number(session, call.caller_number) if call.caller_number else None
+    return telephone_of(session, desk.vault, call.assessor), caller

@@ -1,5 +1,6 @@
 """The one adapter to the telephone network: the twilio SDK's words stop here."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3.exceptions
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -22,11 +23,16 @@ NOT_PROCESSED = frozenset({400, 401, 403, 404, 429})
 T = TypeVar("T")
 
 
+# The SDK logs every request whole: telephone numbers, and our tokens in the addresses.
+SILENT = logging.getLogger("scheduler.telephone_twilio.sdk")
+SILENT.setLevel(logging.CRITICAL)
+
+
 class OriginClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
     """The SDK's HTTP client, pointed at another origin; paging comes through here too."""
 
-    def __init__(self, origin: str) -> None:
-        super().__init__(timeout=TIMEOUT, max_retries=0)
+    def __init__(self, origin: str, timeout: float) -> None:
+        super().__init__(timeout=timeout, max_retries=0, logger=SILENT)
         self._origin = urlsplit(origin)
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
@@ -39,9 +45,19 @@ class OriginClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untype
 class TwilioTelephone:
     """Telephone over Twilio's REST interface, or over a stand-in at ``origin``."""
 
-    def __init__(self, account: str, token: str, origin: str = "") -> None:
-        http = OriginClient(origin) if origin else TwilioHttpClient(timeout=TIMEOUT, max_retries=0)
+    def __init__(
+        self, account: str, token: str, origin: str = "", timeout: float = TIMEOUT
+    ) -> None:
+        http = (
+            OriginClient(origin, timeout)
+            if origin
+            else TwilioHttpClient(timeout=timeout, max_retries=0, logger=SILENT)
+        )
         self._client = Client(account, token, http_client=http)
+
+    def close(self) -> None:
+        """Let go of the connections; a later request makes new ones."""
+        self._client.http_client.session.close()
 
     def ring(self, ring: Ring) -> str:
         """One POST, never repeated. Everything but a plain acceptance or refusal is unknown."""
@@ -100,7 +116,7 @@ class TwilioTelephone:
 def _asked(ask: Callable[[], T]) -> T:
     try:
         return ask()
-    except (TwilioException, requests.RequestException, ValueError, KeyError) as error:
+    except Exception as error:  # the SDK has many ways to stumble over an answer
         raise PerhapsPlaced(type(error).__name__) from error
 
 

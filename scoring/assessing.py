@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from config import journal
 from config.database import Sessions
 from scheduler import diary
@@ -21,6 +23,10 @@ class AssessingRefused(ValueError):
     """Something that can't be done to an assessment; the text says why and what to do."""
 
 
+class ChangedElsewhere(AssessingRefused):
+    """A draft that is no longer as it was when its form was made."""
+
+
 def open_assessment(sessions: Sessions, call: UUID, person: UUID, now: datetime) -> UUID:
     """The assessor's own assessment of a call, begun when it is opened for the first time."""
     with sessions.begin() as session:
@@ -33,6 +39,20 @@ def open_assessment(sessions: Sessions, call: UUID, person: UUID, now: datetime)
         return ledger.begin_assessment(session, call, person, "first", version, now)
 
 
+def unfinished(session: Session, person: UUID) -> tuple[tuple[PlannedCall, Assessment | None], ...]:
+    """The ended calls that wait for their assessor: drafts, and conversations without a draft."""
+    mine = ledger.assessments(session, person=person, part="first")
+    begun = {assessment.call: assessment for assessment in mine}
+    ended = (c for c in diary.calls(session, assessor=person) if c.ended_at is not None)
+    return tuple(
+        (call, assessment)
+        for call in ended
+        for assessment in [begun.get(call.id)]
+        if (assessment is None and call.disposition is Disposition.COMPLETED)
+        or (assessment is not None and assessment.state == "draft")
+    )
+
+
 def save(
     sessions: Sessions,
     key: UUID,
@@ -42,21 +62,35 @@ def save(
     notes: str,
     suspected: bool,
     said: Disposition,
-) -> None:
-    """Keep a draft as it stands, complete or not. Raises AssessingRefused when it is no draft."""
+    revision: int | None = None,
+) -> int:
+    """Keep a draft as it stands, complete or not; answers its new revision.
+
+    Raises AssessingRefused when it is no draft, and ChangedElsewhere when it is no longer the
+    given revision. Saying the same twice changes nothing.
+    """
     with sessions.begin() as session:
         draft = _draft(ledger.find_assessment(session, key), person)
         rubric = rubric_versions.rubric(session, draft.rubric_version)
         known = {criterion.id for section in rubric.sections for criterion in section.criteria}
-        kept = [answer for name, answer in answers.items() if name in known]
-        ledger.write_draft(session, key, kept, notes=notes, suspected=suspected, said=said)
+        kept = {name: answer for name, answer in answers.items() if name in known}
+        now_there = (draft.by_criterion, draft.notes, draft.suspected, draft.said)
+        if now_there == (kept, notes, suspected, said):
+            return draft.revision
+        if revision is not None and revision != draft.revision:
+            raise ChangedElsewhere("This draft was changed elsewhere. Load the page to see it.")
+        ledger.write_draft(session, key, kept.values(), notes=notes, suspected=suspected, said=said)
+        saved = ledger.find_assessment(session, key)
+        assert saved is not None
+        return saved.revision
 
 
 def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assessment:
     """Score a complete draft; it then waits for a verifier.
 
-    A call that did not come to a conversation has nothing to score: how it ended is said, and the
-    draft is put away. Raises AssessingRefused or AnswersRefused, naming what is missing.
+    A call that did not come to a conversation has nothing to score: how it ended is said, where
+    anything was heard, and the draft is put away. Raises AssessingRefused or AnswersRefused, naming
+    what is missing.
     """
     with sessions.begin() as session:
         draft = _draft(ledger.find_assessment(session, key), person)
@@ -64,14 +98,19 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
         if call.ended_at is None:
             raise AssessingRefused("The call is not over. Submit when it has ended.")
         rubric = rubric_versions.rubric(session, draft.rubric_version)
+        heard = call.disposition in SAID_BY_ASSESSOR
         if draft.said in UNSCORED:
             ledger.put_away(session, key, now)
         else:
-            given = {answer.criterion: answer.value for answer in draft.answers}
+            given = {
+                answer.criterion: answer.value
+                for answer in draft.answers
+                if answer.value != ledger.UNANSWERED
+            }
             scored = score(rubric, given)
             ledger.submit(session, key, scored, now)
             ledger.make_official(session, call.id, key)
-        if draft.said is not Disposition.COMPLETED:
+        if heard and draft.said is not Disposition.COMPLETED:
             diary.correct_disposition(session, call.id, draft.said)
         detail: dict[str, object] = {"said": draft.said, "suspected": draft.suspected}
         journal.record(

@@ -55,7 +55,7 @@ def read_clock(text: str) -> int | None:
     if not text:
         return None
     minutes, colon, seconds = text.rpartition(":")
-    valid = seconds.isascii() and seconds.isdigit() and (not colon or minutes.isdigit())
+    valid = text.isascii() and seconds.isdigit() and (not colon or minutes.isdigit())
     if not valid or (colon and int(seconds) > 59):
         raise EvidenceRefused(f"{text!r} is no moment of a call; write it as 4:05")
     return int(minutes or 0) * 60 + int(seconds)

@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
+from config.database import insert_once
 from scheduler.outcome import Disposition
 from scoring.evidence import NO_EVIDENCE, Evidence
 from scoring.ledger_rows import (
@@ -21,10 +23,12 @@ from scoring.ledger_rows import (
 )
 from scoring.score import NA, Answer, Outcome, Scored
 
+UNANSWERED = -1  # the value of a draft's answer that has words or evidence, and no value yet
+
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer as it was given: the value, why when N/A or different, and the evidence."""
+    """An answer as it was given: the value, the evidence, and in words what was heard or why."""
 
     criterion: str
     value: Answer
@@ -154,9 +158,10 @@ def write_draft(
     suspected: bool,
     said: Disposition,
 ) -> None:
-    """Replace the answers of a draft."""
+    """Replace the answers of a draft; its revision rises by one."""
     row = session.get_one(AssessmentRow, key)
     row.notes, row.suspected, row.said = notes, suspected, said
+    flag_modified(row, "notes")  # new answers alone would leave the row, and its revision, as is
     session.execute(delete(AnswerRow).where(AnswerRow.assessment_id == key))
     session.add_all(
         AnswerRow(
@@ -269,12 +274,12 @@ def add_verification(
     kind: str,
     second: UUID | None,
     now: datetime,
-) -> UUID:
-    """Write a judgement; the table refuses a second one of the same assessment."""
-    key = uuid4()
-    session.add(
+) -> bool:
+    """Write a judgement; False when the assessment has one already, which stays."""
+    return insert_once(
+        session,
         VerificationRow(
-            id=key,
+            id=uuid4(),
             assessment_id=assessment,
             verifier_id=verifier,
             judgement=judgement,
@@ -282,10 +287,8 @@ def add_verification(
             kind=kind,
             second_id=second,
             verified_at=now,
-        )
+        ),
     )
-    session.flush()
-    return key
 
 
 def verifications(

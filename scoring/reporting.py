@@ -5,7 +5,7 @@ as well: what a rehearsal leaves counts as past.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,14 +22,122 @@ from scoring import ledger, rubric_versions
 from scoring.estimate import pooled_variance
 from scoring.ledger import Assessment
 from scoring.report import MONTHS_SHOWN, CentreReport, centre_report
-from scoring.report_call import ReportCall, RubricVersion, report_answers, served_by
-from scoring.report_view import ReportView, to_json
+from scoring.report_call import (
+    WHOSE,
+    ReportCall,
+    RubricVersion,
+    Whose,
+    report_answers,
+    served_by,
+)
+from scoring.report_view import ReportView, from_json, to_json
 from scoring.report_words import view
 from scoring.rubric import Rubric
+
+MADE = (Whose.COMPLETED, Whose.CENTRE, Whose.DETECTED)
 
 
 class ReportRefused(Exception):
     """A report that can't be made or published; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCall:
+    """A planned call on its way into a report; ``first`` is the state of its first assessment."""
+
+    call: PlannedCall
+    first: str | None
+    official: Assessment | None
+    verified: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to come of it."""
+        return self.call.disposition.open
+
+    @property
+    def made(self) -> bool:
+        """Whether it reached the centre's line and was not cut by us."""
+        return WHOSE[self.call.disposition] in MADE
+
+    @property
+    def scored(self) -> bool:
+        """Whether its assessment is submitted."""
+        return self.first == "submitted"
+
+    @property
+    def unscored(self) -> bool:
+        """Whether an assessment is due that isn't submitted."""
+        completed = WHOSE[self.call.disposition] is Whose.COMPLETED
+        return completed and self.first in (None, "draft")
+
+    @property
+    def unverified(self) -> bool:
+        """Whether it waits for a verifier."""
+        return self.scored and not self.verified
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many calls have come how far: planned, made, to be scored, scored, verified."""
+
+    planned: int
+    open: int
+    made: int
+    to_score: int
+    scored: int
+    verified: int
+
+    @classmethod
+    def of(cls, calls: Iterable[MonthCall]) -> "Funnel":
+        """Count calls."""
+        each = tuple(calls)
+        return cls(
+            planned=len(each),
+            open=sum(call.open for call in each),
+            made=sum(call.made for call in each),
+            to_score=sum(call.scored or call.unscored for call in each),
+            scored=sum(call.scored for call in each),
+            verified=sum(call.verified for call in each),
+        )
+
+    @property
+    def not_made(self) -> int:
+        """How many came to nothing through us."""
+        return self.planned - self.open - self.made
+
+    @property
+    def unscored(self) -> int:
+        """How many wait for a score."""
+        return self.to_score - self.scored
+
+    @property
+    def unverified(self) -> int:
+        """How many wait for a verifier."""
+        return self.scored - self.verified
+
+
+@dataclass(frozen=True, slots=True)
+class CentreMonth:
+    """How far a centre's month has come: what blocks it, its newest issue, and whether a further
+    one would say more of its calls.
+    """
+
+    centre: register.Centre
+    calls: tuple[MonthCall, ...]
+    blocks: tuple[str, ...]
+    issue: ledger.ReportIssue | None
+    tells_more: bool
+
+    @property
+    def funnel(self) -> Funnel:
+        """Its calls, counted."""
+        return Funnel.of(self.calls)
+
+    @property
+    def ready(self) -> bool:
+        """Whether an issue can be published that isn't yet."""
+        return not self.blocks and (self.issue is None or self.tells_more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +153,89 @@ def report_of(session: Session, centre: UUID, month: Month) -> CentreReport:
     return _reports(session, frozenset({centre}), month)[centre]
 
 
+def month_calls(
+    session: Session, month: Month, centre: UUID | None = None
+) -> tuple[MonthCall, ...]:
+    """The month's planned calls, of one centre or of all, each with what has become of it."""
+    planned = diary.calls(session, centre=centre, months=[month], sampled=True)
+    known = ledger.assessments(session, calls=[call.id for call in planned])
+    firsts = {each.call: each for each in known if each.part == "first"}
+    official = {each.call: each for each in known if each.official}
+    submitted = [each.id for each in firsts.values() if each.state == "submitted"]
+    done = {each.assessment for each in ledger.verifications(session, assessments=submitted)}
+    return tuple(
+        MonthCall(
+            call,
+            None if (first := firsts.get(call.id)) is None else first.state,
+            official.get(call.id),
+            first is not None and first.id in done,
+        )
+        for call in planned
+    )
+
+
+def month_standing(
+    session: Session, month: Month, now: datetime, zone: str, *, compare: bool = True
+) -> tuple[CentreMonth, ...]:
+    """How far each centre with a call in the month has come, in the order of their names.
+
+    Without ``compare`` nobody looks whether what is published still tells all; it takes a while.
+    """
+    of_centre: defaultdict[UUID, list[MonthCall]] = defaultdict(list)
+    for each in month_calls(session, month):
+        of_centre[each.call.centre].append(each)
+    newest: dict[UUID, ledger.ReportIssue] = {}
+    for issue in ledger.issues(session, centres=of_centre, month=str(month)):
+        newest.setdefault(issue.centre, issue)
+    in_the_way = {
+        key: _blocks(session, calls, month, now, zone) for key, calls in of_centre.items()
+    }
+    free = frozenset(key for key in newest if not in_the_way[key])
+    reports = _reports(session, free, month) if free and compare else {}
+    return tuple(
+        CentreMonth(
+            centre,
+            tuple(of_centre[centre.id]),
+            tuple(in_the_way[centre.id]),
+            newest.get(centre.id),
+            centre.id in reports and _tells_more(reports[centre.id], newest[centre.id]),
+        )
+        for centre in register.centres(session)
+        if centre.id in of_centre
+    )
+
+
 def blocks(session: Session, centre: UUID, month: Month, now: datetime, zone: str) -> list[str]:
     """What keeps a centre's month from being published, in plain words; empty when nothing does."""
-    calls = diary.calls(session, centre=centre, months=[month], sampled=True)
+    return _blocks(session, month_calls(session, month, centre), month, now, zone)
+
+
+def _blocks(
+    session: Session, calls: Sequence[MonthCall], month: Month, now: datetime, zone: str
+) -> list[str]:
     found = []
     if not calls:
         found.append("no call was planned in this month")
     over = civil_date(now, zone) >= month.next().first
-    plans = {diary.plan(session, key).purpose for key in {call.plan for call in calls}}
+    plans = {diary.plan(session, key).purpose for key in {each.call.plan for each in calls}}
     if not over and plans != {"rehearsal"}:
         found.append("the month isn't over")
-    still_open = sum(call.disposition.open for call in calls)
-    if still_open:
+    if still_open := sum(each.open for each in calls):
         found.append(f"{_calls(still_open)} open")
-    keys = [call.id for call in calls]
-    firsts = ledger.assessments(session, calls=keys, part="first")
-    drafts = sum(assessment.state == "draft" for assessment in firsts)
-    begun = {assessment.call for assessment in firsts}
-    unscored = drafts + sum(
-        call.disposition == "completed" and call.id not in begun for call in calls
-    )
-    if unscored:
+    if unscored := sum(each.unscored for each in calls):
         found.append(f"{_calls(unscored)} not scored yet")
-    submitted = [assessment.id for assessment in firsts if assessment.state == "submitted"]
-    verified = len(ledger.verifications(session, assessments=submitted))
-    if verified < len(submitted):
-        found.append(f"{_calls(len(submitted) - verified)} not verified yet")
+    if unverified := sum(each.unverified for each in calls):
+        found.append(f"{_calls(unverified)} not verified yet")
     return found
+
+
+def _tells_more(report: CentreReport, issue: ledger.ReportIssue) -> bool:
+    """Whether the centre's own calls stand otherwise than in an issue.
+
+    A range that moves because other centres' calls came in is no reason for another issue.
+    """
+    seen, told = view(report), from_json(issue.content)
+    return (seen.calls, seen.figures) != (told.calls, told.figures)
 
 
 def publish(
@@ -93,14 +257,15 @@ def publish_month(
     actor: str,
     zone: str,
 ) -> tuple[Published, ...]:
-    """Publish whatever can be, of some centres; in the order of their names."""
-    published = []
+    """Publish whatever can be and isn't yet, of some centres; in the order of their names.
+
+    A centre whose newest issue says the same of its calls keeps it.
+    """
     with sessions.begin() as session:
-        reports = _reports(session, centres, month)
-        for each in register.centres(session):
-            if each.id in centres and not blocks(session, each.id, month, now, zone):
-                published.append(_publish(session, reports[each.id], each.id, now, actor))
-    return tuple(published)
+        standing = month_standing(session, month, now, zone)
+        ready = [each.centre.id for each in standing if each.ready and each.centre.id in centres]
+        reports = _reports(session, frozenset(ready), month) if ready else {}
+        return tuple(_publish(session, reports[key], key, now, actor) for key in ready)
 
 
 def _publish(

@@ -1,6 +1,7 @@
 """The place of rubrics: immutable versions of their texts."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -52,3 +53,19 @@ def current_rubrics(session: Session) -> tuple[tuple[UUID, Rubric], ...]:
 def rubric(session: Session, version: UUID) -> Rubric:
     """One version."""
     return from_json(session.get_one(RubricVersionRow, version).body)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRubric:
+    """One version, whether new assessments are scored by it, and since when it is here."""
+
+    id: UUID
+    rubric: Rubric
+    current: bool
+    loaded_at: datetime
+
+
+def find_rubric(session: Session, version: UUID) -> StoredRubric | None:
+    """One version, or None."""
+    row = session.get(RubricVersionRow, version)
+    return StoredRubric(row.id, from_json(row.body), row.current, row.loaded_at) if row else None

@@ -17,6 +17,8 @@ from scoring import ledger, rubric_versions
 from scoring.ledger import Assessment, GivenAnswer
 from scoring.score import score
 
+NOT_WAITING = "This assessment doesn't wait for you; somebody may have been first."
+
 
 class VerifyingRefused(ValueError):
     """A judgement that can't be taken; the text says why and what to do."""
@@ -41,7 +43,8 @@ def confirm(sessions: Sessions, key: UUID, verifier: UUID, now: datetime) -> Non
     """Agree with every answer."""
     with sessions.begin() as session:
         _waiting(session, key, verifier)
-        ledger.add_verification(session, key, verifier, "confirmed", "", "desk", None, now)
+        if not ledger.add_verification(session, key, verifier, "confirmed", "", "desk", None, now):
+            raise VerifyingRefused(NOT_WAITING)
         _journal(session, key, verifier, "assessment confirmed", now)
 
 
@@ -71,6 +74,10 @@ def differ(
         second = ledger.begin_assessment(
             session, first.call, verifier, "second", first.rubric_version, now
         )
+        if not ledger.add_verification(
+            session, key, verifier, "differs", reason.strip(), "desk", second, now
+        ):
+            raise VerifyingRefused(NOT_WAITING)
         ledger.write_draft(
             session,
             second,
@@ -81,18 +88,13 @@ def differ(
         )
         ledger.submit(session, second, scored, now)
         ledger.make_official(session, first.call, second)
-        ledger.add_verification(
-            session, key, verifier, "differs", reason.strip(), "desk", second, now
-        )
         _journal(session, key, verifier, "assessment differed from", now)
 
 
 def _waiting(session: Session, key: UUID, verifier: UUID) -> Assessment:
     found = to_review(session, key, verifier)
     if found is None:
-        raise VerifyingRefused(
-            "This assessment doesn't wait for you; somebody may have been first."
-        )
+        raise VerifyingRefused(NOT_WAITING)
     return found
 
 

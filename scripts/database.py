@@ -5,10 +5,15 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 
-import scoring.ledger_rows  # noqa: F401 - the rows of every room hang on Base
-from config.canary import check_canary
+# The rows of every room hang on Base, whoever else imports them.
+import config.journal  # noqa: F401
+import scheduler.diary_rows
+import scheduler.people_rows
+import scheduler.register_rows  # noqa: F401
+import scoring.ledger_rows  # noqa: F401
+from config.canary import begun, check_canary
 from config.clock import system_clock
 from config.database import Base, Sessions, connect
 from config.settings import CHECKOUT, Settings
@@ -52,14 +57,27 @@ def key_path(settings: Settings) -> Path:
 def prepare(settings: Settings) -> Installation:
     """Make or migrate the database, open the vault, check its key, and load the texts.
 
-    A key is made only where there is no database yet: a missing key never silently becomes a new
-    one. Raises VaultRefused with the remedy.
+    A key is made only where nothing has been sealed yet: a missing key never silently becomes a
+    new one. Raises VaultRefused with the remedy.
     """
     sessions = connect(settings.database_url)
-    fresh = not inspect(sessions.engine).has_table("alembic_version")
     migrate(sessions.engine)
-    vault = load_vault(key_path(settings), create=fresh)
+    vault = load_vault(key_path(settings), create=not begun(sessions))
+    installation = Installation(settings, sessions, vault)
+    _furnish(installation)
+    return installation
+
+
+def start_over(installation: Installation) -> None:
+    """Take every table away and make it anew, empty: for a planting that was cut short."""
+    with installation.sessions.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+    migrate(installation.sessions.engine)
+    _furnish(installation)
+
+
+def _furnish(installation: Installation) -> None:
     now = system_clock()
-    check_canary(sessions, vault, now)
-    load_texts(sessions, now)
-    return Installation(settings, sessions, vault)
+    check_canary(installation.sessions, installation.vault, now)
+    load_texts(installation.sessions, now)

@@ -24,8 +24,8 @@ def plant_pool(installation: Installation) -> None:
             diary.keep_caller_numbers(session, POOL)
 
 
-def plant_assessors(installation: Installation, now: datetime) -> int:
-    """Plant assessors and verifiers where there is none; answers how many assessors."""
+def plant_assessors(installation: Installation, now: datetime) -> None:
+    """Plant assessors and verifiers where there is none."""
     with installation.sessions.reading() as session:
         assessors = people.holders(session, Role.ASSESSOR)
         verifiers = people.holders(session, Role.VERIFIER)
@@ -59,4 +59,3 @@ def plant_assessors(installation: Installation, now: datetime) -> int:
                 password=None,
                 planted=True,
             )
-    return 0 if assessors else len(ORDINALS)

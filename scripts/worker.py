@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -21,7 +21,7 @@ from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler import diary, line_state, people, settling
 from scheduler.dialling import Desk, dial_due
-from scheduler.telephone import PerhapsPlaced
+from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
 from scripts import practice_line
 from scripts.database import Installation, prepare
@@ -50,12 +50,12 @@ def worker_lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-def make_desk(installation: Installation, net: Network) -> Desk:
+def make_desk(installation: Installation, telephone: Telephone) -> Desk:
     """The desk at which this process dials."""
     return Desk(
         sessions=installation.sessions,
         vault=installation.vault,
-        telephone=net.telephone(),
+        telephone=telephone,
         clock=system_clock,
         owner=f"{socket.gethostname()}:{os.getpid()}",
         hooks=installation.settings.public_origin,
@@ -63,9 +63,8 @@ def make_desk(installation: Installation, net: Network) -> Desk:
 
 
 def run(installation: Installation, stop: Event) -> int:
-    """Tick until told to stop; answers the exit code."""
+    """Tick until told to stop; answers the exit code. Raises WorkerRefused."""
     net = network(installation.settings)
-    desk = make_desk(installation, net)
     if net.line is Line.LIVE:
         with installation.sessions.reading() as session:
             if people.planted_people(session):
@@ -73,6 +72,11 @@ def run(installation: Installation, stop: Event) -> int:
                     "This database holds demonstration people, whom the live telephone must not "
                     "ring. Begin with an empty one: set UNANNOUNCED_VAR to a new folder."
                 )
+    with closing(net.telephone()) as telephone:
+        return _tick(installation, net, make_desk(installation, telephone), stop)
+
+
+def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> int:
     finished = [time.monotonic()]
 
     def guarded(tick: Callable[[], object]) -> Callable[[], None]:
@@ -92,7 +96,7 @@ def run(installation: Installation, stop: Event) -> int:
         if net.line is Line.PRACTICE:
             practice_line.teach(installation, net)
         try:
-            owned = net.telephone().owned_numbers()
+            owned = desk.telephone.owned_numbers()
         except PerhapsPlaced:
             log.warning("the pool of caller numbers can't be read now")
             return
@@ -122,7 +126,8 @@ def run(installation: Installation, stop: Event) -> int:
 def main() -> int:
     """Run the worker until SIGINT or SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

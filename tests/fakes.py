@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from scheduler.telephone import Leg, PerhapsPlaced, Ring
 
@@ -30,10 +30,10 @@ class FakeTelephone:
     rings: list[Ring] = field(default_factory=list)
     legs: dict[str, Leg] = field(default_factory=dict)
     listing_fails: bool = False
-    _failure: tuple[Exception, bool] | None = None
+    _failure: tuple[BaseException, bool] | None = None
     numbers: tuple[str, ...] = ("+441632960000",)
 
-    def fail_next(self, error: Exception, *, after_ringing: bool = False) -> None:
+    def fail_next(self, error: BaseException, *, after_ringing: bool = False) -> None:
         """Let the next ring raise."""
         self._failure = (error, after_ringing)
 
@@ -73,7 +73,7 @@ class FakeTelephone:
         """Let a leg, known or new, be in a state."""
         known = self.legs.get(sid)
         to, caller = (known.to, known.caller) if known else ("+441632960500", "+441632960000")
-        created = known.created_at if known else datetime.now(UTC)
+        created = known.created_at if known else self.clock()
         parent = known.parent_sid if known else parent
         self.legs[sid] = Leg(sid, parent, to, caller, status, created, length)
 

@@ -8,7 +8,8 @@ import click
 
 from config.clock import Month, Period, system_clock
 from config.settings import Line
-from scheduler import planning
+from scheduler import people, planning
+from scheduler.access import Role
 from scheduler.draw import Rule, default_rule
 from scheduler.planning import DrewPlan
 from scripts import planting
@@ -59,11 +60,13 @@ def draw(first: Month, months: int, add: bool, as_json: bool) -> None:
 
 
 def _plant(opened: Installation) -> int:
-    """On the practice telephone, give an institute without assessors some."""
+    """On the practice telephone, give an institute without assessors some; how many are planted."""
     if opened.settings.line is not Line.PRACTICE:
         return 0
     planting.plant_pool(opened)
-    return planting.plant_assessors(opened, system_clock())
+    planting.plant_assessors(opened, system_clock())
+    with opened.sessions.reading() as session:
+        return people.planted_people(session, Role.ASSESSOR)
 
 
 def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> DrewPlan:
@@ -118,8 +121,7 @@ def _tell(period: Period, drew: DrewPlan, planted: int) -> None:
         click.echo(f"  {uncovered.centre}: {uncovered.reason}")
     if planted:
         click.echo(
-            f"The institute had no assessor, so {planted} were planted; they exist on the "
-            "practice telephone only."
+            f"{planted} of the assessors are planted: they exist on the practice telephone only."
         )
     if drew.short:
         click.echo(f"{drew.short} calls have nobody who could take them: assessors are short.")

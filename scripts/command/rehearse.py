@@ -44,10 +44,10 @@ def rehearse(month: Month, centres: int) -> None:
             raise click.ClickException(
                 "A rehearsal needs the practice telephone; unset TWILIO_ACCOUNT_SID."
             )
-        task = shown.add_task(f"Rehearsing {month}", total=None)
+        task = shown.add_task(f"Rehearsing {month}", total=None, visible=False)
 
         def progress(done: int, of: int) -> None:
-            shown.update(task, completed=done, total=of)
+            shown.update(task, completed=done, total=of, visible=True)
 
         try:
             rehearsed = rehearse_month(opened, month, centres, progress)

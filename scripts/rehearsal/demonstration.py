@@ -17,11 +17,12 @@ from scheduler import admitting, diary, people, planning, register
 from scheduler.access import Role
 from scheduler.outcome import OPEN
 from scripts import planting
-from scripts.database import Installation
+from scripts.database import Installation, start_over
 from scripts.rehearsal.playing import play
 from scripts.rehearsal.rehearsing import ENROLLED_BEFORE, invent_centres, write_reports
 
 CENTRES, MONTHS = 6, 3
+BEGUN, DONE = "begun", "done"
 DUE_AFTER = timedelta(minutes=10)
 LEFT_TO_VERIFY = timedelta(days=3)  # the end of the last month waits for a real verifier
 PRACTICE_SCENARIO = "shared-calendar-vanished"
@@ -39,14 +40,24 @@ SAY = Callable[[str], None]
 
 
 def plant(installation: Installation, say: SAY) -> None:
-    """Plant the demonstration into an empty database; later, only a new call to be taken."""
+    """Plant the demonstration into an empty database; later, only a new call to be taken.
+
+    A planting that was cut short is begun anew.
+    """
     if installation.settings.line is not Line.PRACTICE:
         return
+    state = _state(installation.settings)
     with installation.sessions.reading() as session:
         empty = not people.everybody(session) and not register.centres(session)
-    if empty:
+    if state == BEGUN:
+        say("The demonstration was cut short; planting it anew")
+        start_over(installation)
+    if state == BEGUN or empty:
+        _marker(installation.settings).write_text(BEGUN)
         _plant(installation, say)
-    if _marker(installation.settings).exists():
+        _marker(installation.settings).write_text(DONE)
+        state = DONE
+    if state == DONE:
         _plan_practice_call(installation, system_clock())
 
 
@@ -57,10 +68,11 @@ def sign_in_lines(installation: Installation) -> list[str]:
         nobody = not people.holders(session, Role.ADMINISTRATOR)
     if nobody:
         _admit(installation, system_clock(), _password(settings), PEOPLE[:1], None)
-    if not _marker(settings).exists() and not _passwords(settings).exists():
+    planted = _state(settings) == DONE
+    if not planted and not _passwords(settings).exists():
         return []
     password = _password(settings)
-    known = PEOPLE if _marker(settings).exists() else PEOPLE[:1]
+    known = PEOPLE if planted else PEOPLE[:1]
     return [f"Sign in as {role}: {email}  password {password}" for _, email, role in known]
 
 
@@ -84,7 +96,6 @@ def _plant(installation: Installation, say: SAY) -> None:
             until = Period(month, 1).moments(zone)[1] - LEFT_TO_VERIFY
         play(installation, month, every, _told(say, month), verify_until=until)
         write_reports(installation, month, every)
-    _marker(installation.settings).touch()
 
 
 def _told(say: SAY, month: Month) -> Callable[[int, int], None]:
@@ -185,6 +196,11 @@ def _plan_practice_call(installation: Installation, now: datetime) -> None:
 
 def _marker(settings: Settings) -> Path:
     return settings.var / "keys" / "demonstration"
+
+
+def _state(settings: Settings) -> str:
+    marker = _marker(settings)
+    return marker.read_text() if marker.exists() else ""
 
 
 def _passwords(settings: Settings) -> Path:

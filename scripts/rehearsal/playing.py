@@ -37,7 +37,8 @@ from scripts.rehearsal.actors import Actors
 from scripts.rehearsal.agenda import Agenda, JumpingClock
 
 RULE = Rule(months=1, mean=Fraction(15, 2), floor=3)
-SWEEP = timedelta(seconds=30)
+SWEEP = timedelta(minutes=2)
+LONGEST = timedelta(hours=2)  # from a call's drawn moment to its end
 ASSESSED_AFTER = timedelta(minutes=12)
 VERIFIED_AFTER = timedelta(hours=20)
 LIVE = (State.SENDING, State.UNKNOWN, State.CREATED, State.DIALLING)
@@ -64,8 +65,11 @@ class _Stage:
     actors: Actors
     verifiers: list[UUID]
     verify_until: datetime | None
+    swept_at: datetime
     agenda: Agenda = field(default_factory=Agenda)
     taken_up: set[UUID] = field(default_factory=set)
+    answered: dict[str, datetime] = field(default_factory=dict)  # by the centre's leg
+    read_up_to: int = 0  # of the exchange's ledger
 
 
 def play(
@@ -97,20 +101,19 @@ def play(
         centres=centres,
     )
     with _stage(installation, clock, drew.plan, month, verify_until) as stage:
-        played = 0
         progress(0, drew.calls)
-        while (moment := _next_moment(stage)) is not None:
+        live = False
+        while (moment := _next_moment(stage, live=live)) is not None:
             clock.jump(moment)
-            stage.exchange.run_due()
-            dial_due(stage.desk)
-            if _anything_live(stage):
-                settling.reconcile(stage.desk)
-            settling.expire(stage.desk)
+            happened = stage.exchange.run_due() + dial_due(stage.desk)
+            if live and clock() >= stage.swept_at + SWEEP:
+                stage.swept_at = clock()
+                happened += settling.reconcile(stage.desk) + settling.expire(stage.desk)
             stage.agenda.act(clock())
-            done = _take_up_ended(stage, drew.plan)
-            if done != played:
-                played = done
-                progress(played, drew.calls)
+            if happened:
+                _take_up_ended(stage)
+                progress(len(stage.taken_up), drew.calls)
+            live = _anything_live(stage)
     with installation.sessions.reading() as session:
         calls = diary.calls(session, plan=drew.plan)
     shown = [w for w in drew.without if w.reason != planning.ENTERED_LATER]
@@ -153,19 +156,20 @@ def _stage(
         verifiers = [p.id for p in people.holders(session, Role.VERIFIER)]
     actors = Actors.of(assessors, seed=month.year * 12 + month.month)
     try:
-        yield _Stage(installation, desk, clock, exchange, actors, verifiers, verify_until)
+        yield _Stage(installation, desk, clock, exchange, actors, verifiers, verify_until, clock())
     finally:
         hooks.close()
         server.close()
 
 
-def _next_moment(stage: _Stage) -> datetime | None:
+def _next_moment(stage: _Stage, *, live: bool) -> datetime | None:
     """The next due attempt, event of the exchange, entry of the agenda or sweep."""
     with stage.installation.sessions.reading() as session:
         due = attempts.next_due(session, stage.desk.rehearsed)
-    sweep = stage.clock() + SWEEP if _anything_live(stage) else None
-    if due is not None and due <= stage.clock():
-        due = stage.clock() + timedelta(seconds=1)  # its line is taken; the next tick tries again
+    now = stage.clock()
+    if due is not None and due <= now:
+        due = now + timedelta(seconds=1)  # its line is taken; the next tick tries again
+    sweep = max(stage.swept_at + SWEEP, now) if live else None
     moments = (due, stage.exchange.next_event_at(), stage.agenda.next_at(), sweep)
     return min((moment for moment in moments if moment is not None), default=None)
 
@@ -183,16 +187,16 @@ def _listen(hook: HookDesk) -> Listener:
     return listener
 
 
-def _take_up_ended(stage: _Stage, plan: UUID) -> int:
-    """Let the assessors take up the calls that have ended; answers how many have."""
+def _take_up_ended(stage: _Stage) -> None:
+    """Let the assessors take up the calls that have ended."""
+    since = stage.clock() - LONGEST
     with stage.installation.sessions.reading() as session:
-        ended = [c for c in diary.calls(session, plan=plan) if c.ended_at is not None]
-    for call in ended:
-        if call.id not in stage.taken_up:
+        recent = diary.calls(session, plan=stage.desk.rehearsed, since=since, until=stage.clock())
+    for call in recent:
+        if call.ended_at is not None and call.id not in stage.taken_up:
             stage.taken_up.add(call.id)
             if call.disposition is Disposition.COMPLETED:
                 _enter_assessment(stage, call)
-    return len(ended)
 
 
 def _enter_assessment(stage: _Stage, call: PlannedCall) -> None:
@@ -209,7 +213,7 @@ def _assess(stage: _Stage, call: PlannedCall) -> None:
         dialled = attempts.dialled(session, call)
         centre = register.find_centre(session, call.centre)
     assert centre is not None
-    for at in _person_answered(stage, dialled.child_sid):
+    if at := _person_answered(stage, dialled.child_sid):
         marking.mark(sessions, call.id, person, "person", at)
     key = assessing.open_assessment(sessions, call.id, person, now)
     rubric = _rubric(sessions, key)
@@ -227,10 +231,13 @@ def _assess(stage: _Stage, call: PlannedCall) -> None:
     stage.agenda.enter(now + VERIFIED_AFTER, lambda: _verify(stage, key))
 
 
-def _person_answered(stage: _Stage, child_sid: str | None) -> Iterator[datetime]:
-    for row in stage.exchange.ledger.rows():
-        if row["kind"] == "person" and row["call_sid"] == child_sid:
-            yield datetime.fromisoformat(row["at"])
+def _person_answered(stage: _Stage, child_sid: str | None) -> datetime | None:
+    """When a person took a call, as the exchange's ledger witnesses it; read on from last time."""
+    for row in stage.exchange.ledger.rows(stage.read_up_to):
+        stage.read_up_to = row["seq"]
+        if row["kind"] == "person":
+            stage.answered[row["call_sid"]] = datetime.fromisoformat(row["at"])
+    return stage.answered.get(child_sid or "")
 
 
 def _rubric(sessions: Sessions, assessment: UUID) -> Rubric:

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from config.clock import Month, Period, midnight, system_clock
-from scheduler import planning, register
+from scheduler import diary, planning, register
 from scheduler.enrolling import enrol
 from scoring import reporting
 from scoring.report_csv import write_csv
@@ -43,6 +43,9 @@ def rehearse_month(
 
     Raises RehearsalRefused or PlanRefused when the month can't be played.
     """
+    with installation.sessions.reading() as session:
+        if diary.covering(session, Period(month, 1)):
+            raise RehearsalRefused(f"A plan covers {month} already; choose another month.")
     planting.plant_pool(installation)
     planting.plant_assessors(installation, system_clock())
     chosen = _enough_centres(installation, month, centres)

@@ -95,8 +95,12 @@ def upgrade() -> None:
         sa.Column("inputs_hash", sa.String(length=64), nullable=False),
         sa.Column("public_value", sa.Text(), nullable=False),
         sa.Column("code_version", sa.String(length=64), nullable=False),
+        sa.Column("adds_to", sa.Uuid(), nullable=True),
         sa.Column("sealed_at", Moment(), nullable=False),
         sa.Column("drawn_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["adds_to"], ["sampling_plan.id"], name=op.f("fk_sampling_plan_adds_to")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sampling_plan")),
     )
     op.create_table(
@@ -203,6 +207,13 @@ def upgrade() -> None:
             batch_op.f("ix_contact_number_centre_id"), ["centre_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_contact_number_e164"), ["e164"], unique=False)
+        batch_op.create_index(
+            "uq_contact_number_held",
+            ["e164"],
+            unique=True,
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        )
 
     op.create_table(
         "cover_identity",
@@ -721,6 +732,11 @@ def downgrade() -> None:
 
     op.drop_table("cover_identity")
     with op.batch_alter_table("contact_number", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contact_number_held",
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_contact_number_e164"))
         batch_op.drop_index(batch_op.f("ix_contact_number_centre_id"))
 

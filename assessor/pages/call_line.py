@@ -1,0 +1,213 @@
+"""How an assessor sees the line of their call: its state in words, its time line and its marks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assessor.wording import clock
+from scheduler import attempts, diary, line_state, marking
+from scheduler.call import DialledCall, PlannedCall
+from scheduler.outcome import LATEST_DIAL, SAID_BY_ASSESSOR, Disposition, State
+from scoring.evidence import clock as length
+
+# What each mark is called on the page, and its key there.
+MARKS = {
+    "menu": ("menu", "M"),
+    "queue": ("queue", "Q"),
+    "person": ("person", "P"),
+    "greeted": ("greeted", "D"),
+    "code asked": ("code asked", "C"),
+    "hold": ("hold", "H"),
+    "transferred": ("transferred", "T"),
+    "escalated": ("escalated", "E"),
+    "reference": ("reference", "R"),
+    "solved": ("solved", "S"),
+    "ended": ("ended", "X"),
+    "suspect": ("they suspect", "!"),
+}
+# How each disposition reads to the assessor whose call it was.
+ENDED = {
+    Disposition.COMPLETED: "ended",
+    Disposition.BUSY: "the line was busy",
+    Disposition.NO_ANSWER: "nobody answered",
+    Disposition.CLOSED: "closed",
+    Disposition.QUEUE_ABANDONED: "waited in vain",
+    Disposition.MENU_LOST: "lost in the menu",
+    Disposition.NUMBER_DEAD: "the number is dead",
+    Disposition.CODE_REFUSED: "code refused",
+    Disposition.OUT_OF_SCOPE: "out of scope",
+    Disposition.ASSESSOR_ABSENT: "you weren't reached",
+    Disposition.ABORTED: "stopped",
+    Disposition.DETECTED: "detected",
+    Disposition.MISSED: "missed",
+    Disposition.WITHDRAWN: "withdrawn",
+    Disposition.PLANNED: "planned",
+    Disposition.RUNNING: "running",
+    Disposition.AWAITING: "they ring back",
+    Disposition.UNKNOWN: "not known yet",
+}
+NOT_RUNG = {Disposition.ASSESSOR_ABSENT, Disposition.MISSED, Disposition.WITHDRAWN}
+OFF = ("stopped", "late", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark: ``seconds`` after the centre was dialled, or None while it isn't set."""
+
+    kind: str
+    words: str
+    key: str
+    seconds: int | None
+
+    @property
+    def at(self) -> str:
+        """When it was set, as 0:11."""
+        return "" if self.seconds is None else length(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the time line, in seconds after the centre was dialled."""
+
+    kind: str
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A call's line as it stands: ``state`` in one word, in a few, and in a sentence."""
+
+    state: str
+    words: str
+    kind: str  # of the pill
+    sentence: str
+    due: datetime
+    dialled_at: datetime | None
+    seconds: int | None  # since the centre was dialled, up to the end
+    segments: tuple[Segment, ...]
+    whole: int  # seconds that the time line's width stands for
+    marks: tuple[Mark, ...]
+    heard: bool  # whether there is, or may still be, a conversation to assess
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+        return self.state == "ended"
+
+    @property
+    def marked(self) -> bool:
+        """Whether any mark is set."""
+        return any(mark.seconds is not None for mark in self.marks)
+
+    @property
+    def markable(self) -> bool:
+        """Whether a mark can be set now."""
+        return self.state in ("dialling", "talking")
+
+    @property
+    def elapsed(self) -> str:
+        """The time since the centre was dialled as 06:42."""
+        return f"{(self.seconds or 0) // 60:02d}:{(self.seconds or 0) % 60:02d}"
+
+
+def call_line(
+    session: Session, call: PlannedCall, minutes: int, zone: str, now: datetime
+) -> CallLine:
+    """The line of a call whose conversation should last so many minutes."""
+    dialled = attempts.dialled(session, call)
+    set_at = diary.marks(session, call.id)
+    state = _state(dialled, now, stopped=line_state.stopped(session) is not None)
+    begun, end = dialled.dialled_at, dialled.ended_at or now
+    seconds = max(0, round((end - begun).total_seconds())) if begun else None
+    moments = {kind: max(0, round((at - begun).total_seconds())) for kind, at in set_at if begun}
+    words, sentence = _words(state, dialled, clock(dialled.due, zone))
+    return CallLine(
+        state=state,
+        words=words,
+        kind="red" if state in OFF else "" if state in ("waiting", "ended") else "accent",
+        sentence=sentence,
+        due=dialled.due,
+        dialled_at=begun,
+        seconds=seconds,
+        segments=tuple(
+            Segment(s.kind, s.start, s.end, f"{s.words} {length(s.end - s.start)}")
+            for s in marking.stretches(dialled, set_at, now)
+        ),
+        whole=(seconds or 0) if state == "ended" else max(seconds or 0, minutes * 60),
+        marks=tuple(Mark(kind, *MARKS[kind], moments.get(kind)) for kind in marking.KINDS),
+        heard=call.disposition.open or call.disposition in SAID_BY_ASSESSOR,
+    )
+
+
+def _state(dialled: DialledCall, now: datetime, *, stopped: bool) -> str:
+    call = dialled.call
+    if call.ended_at is not None:
+        return "ended"
+    if call.disposition is Disposition.AWAITING:
+        return "awaiting"
+    match dialled.state:
+        case State.INTENT if stopped:
+            return "stopped"
+        case State.INTENT if now < dialled.due:
+            return "waiting"
+        case State.INTENT if now > dialled.due + LATEST_DIAL:
+            return "late"
+        case State.UNKNOWN:
+            return "unknown"
+        case State.CREATED:
+            return "ringing"
+        case State.DIALLING:
+            return "talking" if dialled.answered_at else "dialling"
+        case _:
+            return "due"
+
+
+def _words(state: str, dialled: DialledCall, due: str) -> tuple[str, str]:
+    if state == "waiting":
+        return f"waiting until {due}", (
+            f"Your telephone rings at {due}. Answer it and press 1: only then is the centre rung, "
+            "and the telephone passes its menu."
+        )
+    if state == "ended":
+        return ENDED[dialled.call.disposition], _said_of_ended(dialled.call.disposition)
+    return SAID[state]
+
+
+def _said_of_ended(disposition: Disposition) -> str:
+    if disposition is Disposition.COMPLETED:
+        return "The call is over. Answer what is left and submit."
+    if disposition in SAID_BY_ASSESSOR:
+        return "The call is over, and you said how it ended."
+    if disposition in NOT_RUNG:
+        return "The centre was not rung. There is nothing to score."
+    return "Nobody was reached. There is nothing to score; the call itself counts."
+
+
+SAID = {
+    "due": ("about to ring you", "Your telephone rings any moment now."),
+    "ringing": ("ringing you", "Your telephone rings. Answer it and press 1."),
+    "dialling": ("ringing the centre", "The centre is being rung."),
+    "talking": ("on the line", "Mark what you hear, and answer as you go."),
+    "stopped": (
+        "dialling is stopped",
+        "The administrator has stopped every dial. If that lasts, the call is missed; "
+        "nothing is held against you.",
+    ),
+    "late": (
+        "not dialled",
+        "The moment has passed and nothing was dialled. Tell the administrator; "
+        "nothing is held against you.",
+    ),
+    "unknown": (
+        "not known",
+        "It isn't known whether your telephone was rung. The network is being asked, and nothing "
+        "is dialled twice. If it rings, answer and press 1.",
+    ),
+    "awaiting": (
+        "they ring back",
+        "The analyst promised to come back to you. The call stays open until the declared time.",
+    ),
+}

@@ -1,0 +1,139 @@
+"""A call of an assessor: its briefing, its line, its marks, its code, and the call page."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from assessor.desk import desk, page, person
+from assessor.pages.call_line import CallLine, call_line
+from assessor.pages.call_page import call_page, code_values, own_briefing
+from assessor.policy import allow
+from scheduler import marking
+from scheduler.access import Role
+from scheduler.briefing import Briefing, BriefingRefused, confirm_briefing, reveal_code
+from scheduler.marking import MarkRefused
+from scheduler.scenario import RULES
+from scoring import ledger
+
+pages = Blueprint("calls", __name__)
+
+
+@pages.get("/calls/<uuid:call>/briefing")
+@allow(Role.ASSESSOR)
+def read_briefing(call: UUID) -> str | BaseResponse:
+    """Who the assessor is on the call, and how it is played."""
+    brief = own_briefing(call)
+    if isinstance(brief, Response):
+        return brief
+    return page(
+        "calls/briefing.html",
+        "/today",
+        brief=brief,
+        call=brief.call,
+        scenario=brief.scenario,
+        rules=RULES,
+        zone=person().zone,
+    )
+
+
+@pages.post("/calls/<uuid:call>/briefing")
+@allow(Role.ASSESSOR)
+def confirm(call: UUID) -> BaseResponse:
+    """Remember that the assessor has read it, and go on to the call."""
+    _open(call)
+    confirm_briefing(desk().sessions, call, person().id, desk().clock())
+    return redirect(f"/calls/{call}", 303)
+
+
+@pages.get("/calls/<uuid:call>")
+@allow(Role.ASSESSOR)
+def show(call: UUID) -> str | BaseResponse:
+    """The call page, before, during and after the call."""
+    brief = own_briefing(call)
+    if isinstance(brief, Response):
+        return brief
+    state = _line(brief)
+    if brief.call.briefed_at is None and state.state == "waiting":
+        return redirect(f"/calls/{call}/briefing")
+    with desk().sessions.reading() as session:
+        begun = ledger.assessments(session, calls=[call], person=person().id, part="first")
+    if not state.heard and not begun:
+        values = _values(brief, state)
+        return page("calls/over.html", "/calendar", scenario=brief.scenario, **values)
+    return call_page(brief)
+
+
+@pages.get("/calls/<uuid:call>/line")
+@allow(Role.ASSESSOR)
+def line(call: UUID) -> Response:
+    """What has moved on the line: asked for every two seconds while the call is open."""
+    brief = _open(call)
+    state = _line(brief)
+    seen = request.args.get("seen", "")
+    if state.state == seen and not state.markable:
+        return Response(status=204)
+    moved = state.state != seen
+    return Response(render_template("calls/line.html", **_values(brief, state), moved=moved))
+
+
+@pages.post("/calls/<uuid:call>/marks")
+@allow(Role.ASSESSOR)
+def set_mark(call: UUID) -> BaseResponse:
+    """Mark a moment of the call."""
+    brief = _open(call)
+    now = desk().clock()
+    state = _line(brief)
+    refusal = ""
+    if state.markable:
+        try:
+            marking.mark(desk().sessions, call, person().id, request.form.get("mark", ""), now)
+        except MarkRefused as error:
+            refusal = str(error)
+    else:
+        refusal = "Marks are kept while the centre is on the line."
+    if not request.headers.get("HX-Request"):
+        if refusal:
+            abort(400)
+        return redirect(f"/calls/{call}", 303)
+    values = _values(brief, _line(brief))
+    fragment = render_template("calls/marks.html", **values, mark_refusal=refusal)
+    return Response(fragment, 422 if refusal else 200, {"HX-Trigger": "marked"})
+
+
+@pages.post("/calls/<uuid:call>/code")
+@allow(Role.ASSESSOR)
+def show_code(call: UUID) -> BaseResponse | tuple[str, int]:
+    """Show the security code this once; it is in no page that can be loaded again."""
+    brief = _open(call)
+    own = desk()
+    code, refusal = None, ""
+    try:
+        code = reveal_code(
+            own.sessions, own.vault, call, person().id, own.clock(), request.remote_addr or ""
+        )
+    except BriefingRefused as error:
+        refusal = str(error)
+    status = 422 if refusal else 200
+    if request.headers.get("HX-Request"):
+        return render_template("calls/code.html", **code_values(code, refusal)), status
+    whole = call_page(brief, code=code, code_refusal=refusal)
+    return (whole, status) if isinstance(whole, str) else whole
+
+
+def _open(call: UUID) -> Briefing:
+    """The briefing of an own call whose day has come; anything else is not found."""
+    brief = own_briefing(call)
+    if isinstance(brief, Response):
+        abort(404)
+    return brief
+
+
+def _line(brief: Briefing) -> CallLine:
+    own = desk()
+    with own.sessions.reading() as session:
+        return call_line(session, brief.call, brief.scenario.minutes, person().zone, own.clock())
+
+
+def _values(brief: Briefing, state: CallLine) -> dict[str, object]:
+    return {"call": brief.call, "line": state, "zone": person().zone}

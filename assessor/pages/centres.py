@@ -1,0 +1,135 @@
+"""The centres of the register: who can be called, what each supplied, and its months."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, abort
+from sqlalchemy.orm import Session
+
+from assessor.desk import desk, page
+from assessor.policy import allow
+from assessor.wording import day
+from assessor.wording_supplies import (
+    NEEDS,
+    closure_in_words,
+    lapse_in_words,
+    span_of_days,
+    standing_in_words,
+    validity_in_words,
+    week_in_words,
+    why_missing,
+)
+from config.clock import civil_date
+from scheduler import codes, register, tally
+from scheduler.access import Role
+from scheduler.gathering import readiness_of
+from scheduler.readiness import Readiness
+
+pages = Blueprint("centres", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A centre on the list."""
+
+    centre: register.Centre
+    ready: bool
+    why_not: tuple[str, ...]
+    lapsing: tuple[str, ...]
+
+
+@pages.get("/centres")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def every() -> str:
+    """Every centre; first those that can't be called, then those that soon won't."""
+    own = desk()
+    now = own.clock()
+    with own.sessions.reading() as session:
+        listed = [
+            _listed(centre, readiness_of(session, centre, civil_date(now, centre.zone)))
+            for centre in register.centres(session)
+        ]
+    listed.sort(key=lambda each: (each.ready, not each.lapsing))
+    return page(
+        "centres/list.html",
+        "/centres",
+        centres=listed,
+        ready=sum(each.ready for each in listed),
+        lapsing=sum(bool(each.lapsing) for each in listed),
+    )
+
+
+def _listed(centre: register.Centre, found: Readiness) -> Listed:
+    return Listed(
+        centre,
+        found.ready,
+        tuple(why_missing(each) for each in found.missing),
+        tuple(lapse_in_words(each) for each in found.lapsing),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A version of the service level and the days on which it was, or is, in force."""
+
+    declared: register.DeclaredLevel
+    days: str
+
+
+@pages.get("/centres/<uuid:centre>")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def one(centre: UUID) -> str:
+    """One centre."""
+    own = desk()
+    with own.sessions.reading() as session:
+        found = register.find_centre(session, centre)
+        if found is None:
+            abort(404)
+        today = civil_date(own.clock(), found.zone)
+        stands = readiness_of(session, found, today)
+        lines = register.lines(session, centre)
+        identities = codes.usable_identities(session, centre)
+        return page(
+            "centres/centre.html",
+            "/centres",
+            centre=found,
+            stands=_listed(found, stands),
+            needs=[(NEEDS[each.need][0], standing_in_words(each)) for each in stands.standings],
+            numbers=[
+                (
+                    each.number.label,
+                    each.number.e164,
+                    each.number.menu_keys,
+                    *_validity(each.number.valid_from, each.number.valid_until, today),
+                )
+                for each in lines
+            ],
+            identities=[_validity(each.valid_from, each.valid_until, today) for each in identities],
+            week=week_in_words(register.hours(session, centre)),
+            closures=[
+                closure_in_words(each)
+                for each in register.closures(session, centre)
+                if each.last >= today
+            ],
+            levels=_levels(session, centre),
+            told=[span_of_days(span) for span in reversed(register.notice_spans(session, centre))],
+            months=tally.months_of_centre(session, centre),
+        )
+
+
+def _validity(first: date | None, last: date | None, today: date) -> tuple[str, str]:
+    span = (first or today, last)
+    return span_of_days(span), validity_in_words(span, today)
+
+
+def _levels(session: Session, centre: UUID) -> list[Level]:
+    """The versions of the service level, the newest first."""
+    declared = register.service_levels(session, centre)
+    ends = [*(day(each.since) for each in declared[1:]), ""]
+    return [
+        Level(
+            each, f"{day(each.since)} until {end}" if end else f"in force since {day(each.since)}"
+        )
+        for each, end in zip(declared, ends, strict=True)
+    ][::-1]

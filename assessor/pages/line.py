@@ -1,0 +1,171 @@
+"""The line: what is due, ringing, talking, unknown and missed, and the switch that stops it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from assessor.desk import TELEPHONES, desk, page, person
+from assessor.policy import allow
+from config.clock import civil_date, midnight
+from scheduler import attempts, diary, line_state, people, register, stopping
+from scheduler.access import Role
+from scheduler.call import PlannedCall
+from scheduler.outcome import Attempt, Disposition, State
+
+pages = Blueprint("line", __name__)
+AHEAD = timedelta(hours=24)
+QUIET_WORKER = timedelta(seconds=30)  # without a finished tick, before it counts as dead
+OVERDUE = timedelta(seconds=90)
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A call as the line shows it."""
+
+    at: datetime
+    centre: str
+    provider: str
+    assessor: str  # "" where nobody is drawn
+    state: str
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineNow:
+    """The whole line at one moment."""
+
+    due: tuple[CallLine, ...]
+    on_the_line: tuple[CallLine, ...]
+    unknown: tuple[CallLine, ...]
+    missed: tuple[CallLine, ...]
+    stopped: tuple[datetime, str] | None
+    beat: datetime | None
+    quiet_seconds: int | None
+    worker_lives: bool
+
+    @property
+    def overdue(self) -> int:
+        """How many calls should have been dialled by now."""
+        return sum(each.overdue for each in self.due)
+
+
+@pages.get("/line")
+@allow(Role.ADMINISTRATOR)
+def now() -> str:
+    """The line at this moment; the page asks for its middle part again every five seconds."""
+    return _page("", "")
+
+
+@pages.post("/line/stop")
+@allow(Role.ADMINISTRATOR)
+def stop() -> Response | tuple[str, int]:
+    """Stop dialling for a reason."""
+    own = desk()
+    reason = request.form.get("reason", "")
+    try:
+        stopping.stop_dialling(own.sessions, reason, own.clock(), str(person().id))
+    except stopping.StoppingRefused as error:
+        return _page(reason, str(error)), 422
+    return redirect("/line", 303)
+
+
+@pages.post("/line/resume")
+@allow(Role.ADMINISTRATOR)
+def resume() -> Response:
+    """Let dialling go on."""
+    own = desk()
+    stopping.resume_dialling(own.sessions, own.clock(), str(person().id))
+    return redirect("/line", 303)
+
+
+def _page(reason: str, error: str) -> str:
+    own = desk()
+    with own.sessions.reading() as session:
+        line = _line(session, own.clock(), own.zone)
+    return page(
+        "line/line.html",
+        "/line",
+        line=line,
+        words=TELEPHONES[own.line],
+        zone=own.zone,
+        reason=reason,
+        error=error,
+    )
+
+
+def _line(session: Session, now: datetime, zone: str) -> LineNow:
+    rehearsals = {p.id for p in diary.plans(session) if p.purpose == "rehearsal"}
+    beat = line_state.last_beat(session, "worker")
+
+    def real(since: datetime | None, *dispositions: Disposition) -> tuple[CallLine, ...]:
+        calls = diary.calls(session, since=since, until=now, dispositions=dispositions)
+        return tuple(
+            _call(session, each, each.drawn_moment, each.disposition)
+            for each in calls
+            if each.plan not in rehearsals
+        )
+
+    return LineNow(
+        due=tuple(
+            _attempt(session, each, _again(each), overdue=now - each.due > OVERDUE)
+            for each in attempts.due(session, now + AHEAD, MOST, None)
+        ),
+        on_the_line=tuple(
+            _attempt(session, each, _doing(session, each))
+            for each in attempts.in_state(
+                session, State.SENDING, State.CREATED, State.DIALLING, rehearsed=None
+            )
+        ),
+        unknown=real(None, Disposition.UNKNOWN),
+        missed=real(
+            midnight(civil_date(now, zone), zone), Disposition.MISSED, Disposition.ASSESSOR_ABSENT
+        ),
+        stopped=line_state.stopped(session),
+        beat=beat,
+        quiet_seconds=None if beat is None else max(int((now - beat).total_seconds()), 0),
+        worker_lives=beat is not None and now - beat <= QUIET_WORKER,
+    )
+
+
+def _again(attempt: Attempt) -> str:
+    return "" if attempt.ordinal == 1 else f"attempt {attempt.ordinal}"
+
+
+def _doing(session: Session, attempt: Attempt) -> str:
+    if attempt.state is not State.DIALLING:
+        return "ringing the assessor"
+    call = diary.find_call(session, attempt.call)
+    assert call is not None
+    answered = attempts.dialled(session, call).answered_at
+    return "ringing the centre" if answered is None else "talking"
+
+
+def _attempt(session: Session, attempt: Attempt, state: str, *, overdue: bool = False) -> CallLine:
+    call = diary.find_call(session, attempt.call)
+    assert call is not None
+    return _call(session, call, attempt.due, state, overdue=overdue)
+
+
+def _call(
+    session: Session,
+    call: PlannedCall,
+    at: datetime,
+    state: str,
+    *,
+    overdue: bool = False,
+) -> CallLine:
+    centre = register.find_centre(session, call.centre)
+    assert centre is not None
+    who = people.find_person(session, call.assessor) if call.assessor else None
+    return CallLine(
+        at=at,
+        centre=centre.name,
+        provider=centre.provider_name,
+        assessor=who.name if who else "",
+        state=state,
+        overdue=overdue,
+    )

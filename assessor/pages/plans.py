@@ -1,0 +1,206 @@
+"""The sampling plans: what was sealed, what was drawn, and the calls that it gave."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from flask import Blueprint, abort, request
+from sqlalchemy.orm import Session
+
+from assessor.desk import desk, page
+from assessor.policy import allow
+from assessor.wording import MONTHS, place, weekday
+from assessor.wording import month as month_in_words
+from config.clock import Month, Period, civil_date
+from scheduler import diary, people, register, scenario_versions, tally
+from scheduler.access import Role
+from scheduler.call import PlannedCall
+from scheduler.draw import Rule
+from scheduler.outcome import Disposition
+from scheduler.plan_inputs import rule_from_json
+
+pages = Blueprint("plans", __name__)
+PERIODS = {1: "a month", 3: "a quarter", 6: "half a year", 12: "a year"}
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A plan on the list."""
+
+    plan: diary.Plan
+    period: str
+    calls: int
+    still_open: int
+
+
+@pages.get("/plan")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def every() -> str:
+    """Every plan, the latest period first; practice calls, which belong to none, as a number."""
+    with desk().sessions.reading() as session:
+        plans = diary.plans(session)
+        counts = tally.calls_by_plan(session)
+        additions = {p.id: [a.id for a in diary.additions(session, p.id)] for p in plans}
+    added = {key for keys in additions.values() for key in keys}
+    listed = []
+    for plan in plans:
+        if plan.purpose != "practice" and plan.id not in added:
+            total = sum((counts[key] for key in (plan.id, *additions[plan.id])), Counter())
+            listed.append(Listed(plan, period_in_words(plan.period), total.total(), _open(total)))
+    practice = sum(counts[p.id].total() for p in plans if p.purpose == "practice")
+    return page("plans/list.html", "/plan", plans=listed, practice=practice)
+
+
+@dataclass(frozen=True, slots=True)
+class CentreNote:
+    """Something to know about a centre of a plan."""
+
+    centre: register.Centre
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """One call of a plan as it is listed."""
+
+    day: str
+    moment: datetime
+    zone: str
+    elsewhere: str  # the town of the zone where it isn't the institute's
+    centre: register.Centre
+    assessor: str  # "" where nobody could be placed
+    scenario: str
+    disposition: Disposition
+
+
+@pages.get("/plan/<month>")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def one(month: str) -> str:
+    """The plan that begins with a month; ``?month=`` chooses which of its months is listed."""
+    own = desk()
+    first = _month(month)
+    shown = request.args.get("month")
+    number = max(request.args.get("page", 1, type=int), 1)
+    begin = (number - 1) * PER_PAGE
+    today = civil_date(own.clock(), own.zone)
+    with own.sessions.reading() as session:
+        plan = next((p for p in diary.covering(session, Period(first, 1)) if _is(p, first)), None)
+        if plan is None:
+            abort(404)
+        sealed = (plan, *diary.additions(session, plan.id))
+        keys = [each.id for each in sealed]
+        months = tally.months_of_plans(session, keys)
+        chosen = _month(shown) if shown else _current(plan, today)
+        calls = sorted(
+            (call for key in keys for call in diary.calls(session, plan=key, months=[chosen])),
+            key=lambda call: call.drawn_moment,
+        )
+        looked_at = {
+            centre: found
+            for key in keys
+            for centre, found in diary.plan_centres(session, key).items()
+        }
+        centres = register.centres(session)
+        by_plan = tally.calls_by_plan(session)
+        counts = sum((by_plan[key] for key in keys), Counter[Disposition]())
+        return page(
+            "plans/plan.html",
+            "/plan",
+            plan=plan,
+            period=period_in_words(plan.period),
+            sealed=sealed,
+            rule=rule_in_words(rule_from_json(plan.rule)),
+            drawn=counts.total(),
+            still_open=_open(counts),
+            without=[
+                CentreNote(c, looked_at[c.id].reason)
+                for c in centres
+                if c.id in looked_at and looked_at[c.id].reason
+            ],
+            uncovered=[
+                CentreNote(c, _share(looked_at[c.id].uncovered))
+                for c in centres
+                if c.id in looked_at and looked_at[c.id].uncovered
+            ],
+            late=[c for c in centres if c.id not in looked_at] if today < plan.period.end else [],
+            nobody=tally.without_assessor(session, keys),
+            months=[(m, months.get(m, 0)) for m in plan.period.month_list],
+            chosen=chosen,
+            calls=_lines(session, calls[begin:][:PER_PAGE], own.zone),
+            total=len(calls),
+            number=number,
+            begin=begin + 1,
+            zone=own.zone,
+        )
+
+
+def period_in_words(period: Period) -> str:
+    """A period as ``January to March 2027``."""
+    first, last = period.month_list[0], period.month_list[-1]
+    if first == last:
+        return month_in_words(first)
+    if first.year == last.year:
+        return f"{MONTHS[first.month - 1]} to {month_in_words(last)}"
+    return f"{month_in_words(first)} to {month_in_words(last)}"
+
+
+def rule_in_words(rule: Rule) -> str:
+    """A rule as one sentence."""
+    period = PERIODS.get(rule.months, f"{rule.months} months")
+    most = "no ceiling" if rule.ceiling is None else f"never more than {rule.ceiling}"
+    least = f"never fewer than {rule.floor}" if rule.floor else "with no floor"
+    return f"{_number(rule.mean)} calls a centre in {period} on average, {least}, {most}"
+
+
+def _number(value: Fraction) -> str:
+    return f"{float(value):.4g}"
+
+
+def _share(value: Fraction) -> str:
+    return f"nobody offered the hours of {float(value):.0%} of its ordinary calls"
+
+
+def _open(counts: Counter[Disposition]) -> int:
+    return sum(count for disposition, count in counts.items() if disposition.open)
+
+
+def _is(plan: diary.Plan, first: Month) -> bool:
+    return plan.period.first == first
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError:
+        abort(404)
+
+
+def _current(plan: diary.Plan, today: date) -> Month:
+    """The plan's month that today lies in, else the nearest."""
+    months = plan.period.month_list
+    return min(max(Month.of(today), months[0]), months[-1])
+
+
+def _lines(session: Session, calls: list[PlannedCall], zone: str) -> list[CallLine]:
+    centres = {c.id: c for c in register.centres(session)}
+    names = {p.id: p.name for p in people.everybody(session)}
+    titles = {
+        version: stored.scenario.title
+        for version in {call.scenario for call in calls}
+        if (stored := scenario_versions.find_scenario(session, version))
+    }
+    return [
+        CallLine(
+            day=weekday(civil_date(call.drawn_moment, call.zone)),
+            moment=call.drawn_moment,
+            zone=call.zone,
+            elsewhere="" if call.zone == zone else place(call.zone),
+            centre=centres[call.centre],
+            assessor=names.get(call.assessor, "a former assessor") if call.assessor else "",
+            scenario=titles[call.scenario],
+            disposition=call.disposition,
+        )
+        for call in calls
+    ]

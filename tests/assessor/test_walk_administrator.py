@@ -1,0 +1,107 @@
+"""An administrator's round, in a browser: who can be called, what is drawn, and the stop switch."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from config.clock import Month, Period
+from config.database import Sessions
+from scheduler import line_state, planning
+from scheduler.access import Role
+from scheduler.draw import Rule
+from tests.builders import NOW, ZONE, Institute, an_institute
+from tests.fakes import SettableClock
+from tests.services.chromium import violations
+from tests.workspace import PASSWORD, served, sign_in, workspace
+
+SOON = 9000  # milliseconds; the line is asked for every five seconds
+
+
+@pytest.fixture
+def institute(sessions: Sessions) -> Institute:
+    """An institute with two centres, a drawn month and a practice call that is due soon."""
+    institute = an_institute(sessions)
+    institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
+    institute.call(institute.centre(0), due=timedelta(minutes=23))
+    institute.centre(1, notice_given_on=None)
+    planning.draw_plan(
+        sessions,
+        institute.vault,
+        Period(Month(2027, 1), 1),
+        Rule(1, Fraction(6), 2),
+        NOW,
+        bytes(32),
+        "test",
+        ZONE,
+    )
+    with sessions.begin() as session:
+        line_state.beat(session, "worker", NOW)
+    return institute
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_administrator_goes_from_the_centres_to_the_journal(
+    institute: Institute, page: Page
+) -> None:
+    clock = SettableClock(NOW)
+    with served(workspace(institute, clock)) as origin:
+        sign_in(page, origin, "ada@institute.example")
+
+        page.get_by_role("link", name="Centres", exact=True).click()
+        expect(page.locator(".statement")).to_contain_text("1 of 2 centres")
+        assert violations(page) == []
+        page.get_by_role("link", name="Centre 1").click()
+        expect(page.locator(".statement")).to_contain_text("can't be called")
+        assert violations(page) == []
+
+        page.get_by_role("link", name="Plan", exact=True).click()
+        assert violations(page) == []
+        page.get_by_role("link", name="January 2027").click()
+        expect(page.get_by_role("heading", name="Plan for January 2027")).to_be_visible()
+        expect(page.get_by_role("table", name="Centres without a call")).to_contain_text("Centre 1")
+        assert violations(page) == []
+
+        page.get_by_role("link", name="Line", exact=True).click()
+        expect(page.locator(".statement")).to_contain_text("due at 09:23, in 23 minutes")
+        assert violations(page) == []
+        reason = page.get_by_label("Reason")
+        reason.fill("a fire")
+        clock.pass_by(seconds=40)  # the worker falls silent while somebody types
+        expect(page.get_by_role("alert")).to_contain_text("doesn't answer", timeout=SOON)
+        expect(reason).to_have_value("a fire")
+        reason.press_sequentially(" alarm")
+        page.get_by_role("button", name="Stop dialling").click()
+        expect(page.locator(".statement")).to_contain_text("Nothing is dialled")
+        expect(page.get_by_text("because: a fire alarm")).to_be_visible()
+        assert violations(page) == []
+        page.get_by_role("button", name="Resume dialling").click()
+        expect(page.get_by_role("button", name="Stop dialling")).to_be_visible()
+
+        for link in ("People", "Rubrics"):
+            page.get_by_role("link", name=link, exact=True).click()
+            expect(page.get_by_role("heading", level=1, name=link)).to_be_visible()
+            assert violations(page) == []
+        page.get_by_role("link", name="Call handling").click()
+        assert violations(page) == []
+        page.go_back()
+        page.get_by_role("link", name="How do I complain?").click()
+        assert violations(page) == []
+
+        page.get_by_role("link", name="Journal", exact=True).click()
+        expect(page.locator(".statement")).to_contain_text("holds")
+        page.get_by_label("Subject or action").fill("dialling")
+        page.get_by_role("button", name="Search").click()
+        rows = page.get_by_role("row")
+        expect(rows.nth(1)).to_contain_text("dialling resumed")
+        expect(rows.nth(2)).to_contain_text("dialling stopped")
+        expect(rows.nth(2)).to_contain_text("a fire alarm")
+        expect(rows.nth(2)).to_contain_text("Ada")
+        assert violations(page) == []
+
+        page.set_viewport_size({"width": 320, "height": 700})
+        for path in ("/centres", "/plan/2027-01", "/line", "/people", "/rubrics", "/journal"):
+            page.goto(f"{origin}{path}")
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == 320, path

@@ -1,0 +1,120 @@
+"""The settings: what stands by default, and what is refused with the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import CHECKOUT, Line, SettingsRefused, is_loopback, read_settings
+
+TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token-of-a-test"}
+SERVED = {"PUBLIC_ORIGIN": "https://calls.example.org"}
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = read_settings({})
+    assert settings.var == CHECKOUT / "var"
+    assert settings.database_url == f"sqlite:///{CHECKOUT / 'var' / 'data' / 'unannounced.db'}"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8321)
+    assert settings.exchange_origin == "http://127.0.0.1:8322"
+    assert settings.public_origin == "http://127.0.0.1:8321"
+    assert settings.zone == "Europe/London"
+    assert settings.key_file is None
+    assert settings.line is Line.PRACTICE
+
+
+def test_an_empty_setting_is_none() -> None:
+    names = (
+        *("UNANNOUNCED_VAR", "HOST", "PORT", "EXCHANGE_PORT", "DATABASE_URL", "PUBLIC_ORIGIN"),
+        *("UNANNOUNCED_KEY_FILE", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_ORIGIN"),
+    )
+    assert read_settings(dict.fromkeys(names, "")) == read_settings({})
+
+
+def test_everything_that_changes_lies_in_the_folder_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({"UNANNOUNCED_VAR": "here"})
+    assert settings.var == tmp_path / "here"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'here' / 'data' / 'unannounced.db'}"
+
+
+@pytest.mark.parametrize(
+    ("stated", "used"),
+    [
+        ("postgres://a@b/c", "postgresql+psycopg://a@b/c"),
+        ("postgresql://a@b/c", "postgresql+psycopg://a@b/c"),
+        ("postgresql+psycopg://a@b/c", "postgresql+psycopg://a@b/c"),
+        ("sqlite:////var/lib/x.db", "sqlite:////var/lib/x.db"),
+    ],
+)
+def test_another_database_can_be_named(stated: str, used: str) -> None:
+    assert read_settings({"DATABASE_URL": stated}).database_url == used
+
+
+def test_which_telephone_it_is_follows_from_account_and_origin() -> None:
+    assert read_settings(TWILIO | SERVED).line is Line.LIVE
+    stand_in = read_settings(TWILIO | {"TWILIO_API_ORIGIN": "http://127.0.0.1:9000/"})
+    assert stand_in.line is Line.STAND_IN
+    assert stand_in.twilio_origin == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"PORT": "eighty"}, "PORT is 'eighty'; it must be a number"),
+        ({"PORT": "0"}, "from 1 to 65535"),
+        ({"EXCHANGE_PORT": "65536"}, "EXCHANGE_PORT is '65536'"),
+        ({"PORT": "٨٠٨٠"}, "it must be a number"),
+        ({"PORT": "8322"}, "PORT and EXCHANGE_PORT are the same"),
+        ({"INSTITUTE_ZONE": "Mars/Olympus"}, "INSTITUTE_ZONE is 'Mars/Olympus'"),
+        ({"INSTITUTE_ZONE": "../etc"}, "write a zone's name"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with"),
+        ({"TWILIO_ACCOUNT_SID": "AC1"}, "go together; set both"),
+        ({"TWILIO_AUTH_TOKEN": "t"}, "go together; set both"),
+        ({"TWILIO_API_ORIGIN": "http://127.0.0.1:1"}, "needs TWILIO_ACCOUNT_SID"),
+        (TWILIO | {"TWILIO_API_ORIGIN": "https://api.example.org"}, "only name a loopback"),
+        (TWILIO | {"TWILIO_API_ORIGIN": "http://[::1"}, "only name a loopback"),
+        (TWILIO, "loopback address, which the telephone network can't reach"),
+        ({"PUBLIC_ORIGIN": "http://calls.example.org"}, "must be https"),
+        ({"PUBLIC_ORIGIN": "https://our_calls.example.org"}, "underscore"),
+        ({"PUBLIC_ORIGIN": "calls.example.org"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://calls.example.org/x"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://calls.example.org?x"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://calls.example.org#x"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://me@calls.example.org"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://calls.example.org:http"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://[::1"}, "must look like"),
+        ({"PUBLIC_ORIGIN": "https://"}, "must look like"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_with_the_remedy(
+    environ: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsRefused, match=said):
+        read_settings(environ)
+
+
+@pytest.mark.parametrize(
+    ("origin", "loopback"),
+    [
+        ("http://127.0.0.1:80", True),
+        ("http://127.8.8.8", True),
+        ("http://[::1]:80", True),
+        ("http://localhost", True),
+        ("http://localhost.example.org", False),
+        ("http://127.0.0.1.example.org", False),
+        ("http://127.0.0.1@example.org", False),
+        ("http://0.0.0.0", False),
+        ("nothing", False),
+    ],
+)
+def test_a_loopback_origin_is_one_whose_host_is_this_machine(origin: str, loopback: bool) -> None:
+    assert is_loopback(origin) is loopback
+
+
+def test_the_settings_do_not_show_what_is_secret() -> None:
+    url = "postgresql://me:password-of-a-test@db/c"
+    shown = repr(read_settings(TWILIO | SERVED | {"DATABASE_URL": url}))
+    assert "token-of-a-test" not in shown
+    assert "password-of-a-test" not in shown

@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+import pytest
+
+from config import journal
+from config.database import Sessions
+from scheduler import line_state
+from scheduler.stopping import StoppingRefused, resume_dialling, stop_dialling
+from tests.builders import NOW
+
+LATER = NOW + timedelta(minutes=5)
+
+
+def acts(sessions: Sessions) -> list[tuple[str, str, str, str]]:
+    """What the journal holds of the line."""
+    with sessions.reading() as session:
+        return [(e.actor, e.action, e.subject, e.detail) for e in journal.entries(session)]
+
+
+def test_a_stop_keeps_its_reason_and_stands_in_the_journal(sessions: Sessions) -> None:
+    stop_dialling(sessions, "  a fire alarm  ", NOW, "ada")
+    with sessions.reading() as session:
+        assert line_state.stopped(session) == (NOW, "a fire alarm")
+    assert acts(sessions) == [("ada", "dialling stopped", "line", '{"why":"a fire alarm"}')]
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 301])
+def test_a_stop_needs_a_reason_that_can_be_read(sessions: Sessions, reason: str) -> None:
+    with pytest.raises(StoppingRefused):
+        stop_dialling(sessions, reason, NOW, "ada")
+    assert acts(sessions) == []
+
+
+def test_a_second_stop_is_refused_and_the_first_reason_stays(sessions: Sessions) -> None:
+    stop_dialling(sessions, "a fire alarm", NOW, "ada")
+    with pytest.raises(StoppingRefused, match="stopped already"):
+        stop_dialling(sessions, "something else", LATER, "bert")
+    with sessions.reading() as session:
+        assert line_state.stopped(session) == (NOW, "a fire alarm")
+    assert len(acts(sessions)) == 1
+
+
+def test_resuming_lets_dialling_go_on_and_says_what_it_ended(sessions: Sessions) -> None:
+    stop_dialling(sessions, "a fire alarm", NOW, "ada")
+    resume_dialling(sessions, LATER, "bert")
+    with sessions.reading() as session:
+        assert line_state.stopped(session) is None
+    actor, action, subject, detail = acts(sessions)[1]
+    assert (actor, action, subject) == ("bert", "dialling resumed", "line")
+    assert "a fire alarm" in detail
+
+
+def test_resuming_what_runs_changes_nothing(sessions: Sessions) -> None:
+    resume_dialling(sessions, NOW, "ada")
+    assert acts(sessions) == []

@@ -1,0 +1,13 @@
+from hypothesis import given
+
+from scoring.report import centre_report
+from scoring.report_call import ReportCall
+from scoring.report_view import from_json, to_json
+from scoring.report_words import view
+from tests.scoring.report_calls import JANUARY, months_of_calls
+
+
+@given(months_of_calls)
+def test_a_stored_issue_is_read_as_it_was_written(calls: list[ReportCall]) -> None:
+    seen = view(centre_report("Northgate", "Coventry", JANUARY, calls))
+    assert from_json(to_json(seen)) == seen
