@@ -96,11 +96,15 @@ def connect(url: str) -> Sessions:
         database = make_url(url).database
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
         event.listen(engine, "connect", _set_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Sessions(engine)
-    return Sessions(create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10}))
+    return Sessions(
+        create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        )
+    )
 
 
 def changed(session: Session, statement: Executable) -> int:

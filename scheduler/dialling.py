@@ -15,6 +15,7 @@ from config.database import Sessions
 from config.vault import Vault
 from scheduler import attempts, codes, diary, line_state, people, register
 from scheduler.call import PlannedCall
+from scheduler.contact_number import is_drama
 from scheduler.hours import Calendar, is_open
 from scheduler.outcome import (
     POST_DEADLINE,
@@ -43,6 +44,7 @@ class Desk:
     owner: str  # this worker process
     hooks: str  # the origin at which our hooks are reached
     rehearsed: UUID | None = None  # the plan of a rehearsal, which dials nothing else
+    live: bool = False  # real telephones ring, so a number of the drama ranges is a mistake
 
 
 def dial_due(desk: Desk) -> int:
@@ -205,6 +207,10 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
         if to is None or caller is None:
             missing = "the assessor has no telephone" if to is None else "the caller number is gone"
             miss(session, attempt, missing, now)
+            return None
+        centre = register.contact_number(session, call.number).e164
+        if desk.live and any(is_drama(number) for number in (to, centre)):
+            miss(session, attempt, "the live telephone rings no number reserved for drama", now)
             return None
         if not attempts.claim(session, attempt.id, desk.owner, now):
             return None

@@ -170,8 +170,8 @@ def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool
 
 
 def _dial(session: Session, call: PlannedCall) -> DialCentre | None:
-    line = next((n for n in register.lines(session, call.centre) if n.id == call.number), None)
     caller = diary.caller_number(session, call.caller_number) if call.caller_number else None
-    if line is None or caller is None:
+    if caller is None:
         return None
-    return DialCentre(line.number.e164, caller, line.number.menu_keys)
+    number = register.contact_number(session, call.number)
+    return DialCentre(number.e164, caller, number.menu_keys)

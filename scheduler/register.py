@@ -111,6 +111,11 @@ def lines(session: Session, centre: UUID) -> tuple[Line, ...]:
     return tuple(Line(row.id, _number(row)) for row in rows)
 
 
+def contact_number(session: Session, line: UUID) -> ContactNumber:
+    """One number, ended or not."""
+    return _number(session.get_one(ContactNumberRow, line))
+
+
 def line_serves(session: Session, line: UUID, day: date) -> bool:
     """Whether a number has not ended and is valid on a day."""
     row = session.get_one(ContactNumberRow, line)

@@ -99,7 +99,7 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
             raise AssessingRefused("The call is not over. Submit when it has ended.")
         rubric = rubric_versions.rubric(session, draft.rubric_version)
         heard = call.disposition in SAID_BY_ASSESSOR
-        if draft.said in UNSCORED:
+        if not heard or draft.said in UNSCORED:
             ledger.put_away(session, key, now)
         else:
             given = {

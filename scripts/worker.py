@@ -59,6 +59,7 @@ def make_desk(installation: Installation, telephone: Telephone) -> Desk:
         clock=system_clock,
         owner=f"{socket.gethostname()}:{os.getpid()}",
         hooks=installation.settings.public_origin,
+        live=installation.settings.line is Line.LIVE,
     )
 
 

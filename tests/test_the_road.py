@@ -78,9 +78,8 @@ def follow(sessions: Sessions, var: Path, path: Path) -> None:
         dials = witness.dials(leg="centre", parent_sid=rings[0]["call_sid"])
         assert len(dials) == 1, "the centre is dialled exactly once"
         assert dials[0]["to"] in numbers
-        late = attempt.claimed_at and attempt.claimed_at - call.drawn_moment
-        assert late is not None
-        assert timedelta(0) <= late <= LATEST_DIAL
+        assert attempt.claimed_at is not None
+        assert timedelta(0) <= attempt.claimed_at - call.drawn_moment <= LATEST_DIAL
 
     completed = [call for call in calls if call.disposition is Disposition.COMPLETED]
     assert {assessment.call for assessment in official} == {call.id for call in completed}

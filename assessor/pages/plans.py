@@ -1,9 +1,10 @@
 """The sampling plans: what was sealed, what was drawn, and the calls that it gave."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from uuid import UUID
 
 from flask import Blueprint, abort, request
 from sqlalchemy.orm import Session
@@ -41,15 +42,16 @@ def every() -> str:
     """Every plan, the latest period first; practice calls, which belong to none, as a number."""
     with desk().sessions.reading() as session:
         plans = diary.plans(session)
-        counts = tally.calls_by_plan(session)
-        additions = {p.id: [a.id for a in diary.additions(session, p.id)] for p in plans}
-    added = {key for keys in additions.values() for key in keys}
-    listed = []
+        by_plan = tally.calls_by_plan(session)
+    counts: defaultdict[UUID, Counter[Disposition]] = defaultdict(Counter)
     for plan in plans:
-        if plan.purpose != "practice" and plan.id not in added:
-            total = sum((counts[key] for key in (plan.id, *additions[plan.id])), Counter())
-            listed.append(Listed(plan, period_in_words(plan.period), total.total(), _open(total)))
-    practice = sum(counts[p.id].total() for p in plans if p.purpose == "practice")
+        counts[plan.adds_to or plan.id] += by_plan[plan.id]
+    listed = [
+        Listed(plan, period_in_words(plan.period), counts[plan.id].total(), _open(counts[plan.id]))
+        for plan in plans
+        if plan.purpose != "practice" and plan.adds_to is None
+    ]
+    practice = sum(counts[plan.id].total() for plan in plans if plan.purpose == "practice")
     return page("plans/list.html", "/plan", plans=listed, practice=practice)
 
 
@@ -75,65 +77,87 @@ class CallLine:
     disposition: Disposition
 
 
+@dataclass(frozen=True, slots=True)
+class PlanShown:
+    """A plan with what was added to it, and the calls of one of its months."""
+
+    plan: diary.Plan
+    sealed: tuple[diary.Plan, ...]  # the plan and its additions
+    period: str
+    rule: str
+    drawn: int
+    still_open: int
+    nobody: int  # calls without an assessor
+    without: tuple[CentreNote, ...]
+    uncovered: tuple[CentreNote, ...]
+    late: tuple[register.Centre, ...]
+    months: tuple[tuple[Month, int], ...]
+    chosen: Month
+    calls: tuple[CallLine, ...]  # a part of the month's
+    total: int  # calls of the month
+
+
 @pages.get("/plan/<month>")
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def one(month: str) -> str:
     """The plan that begins with a month; ``?month=`` chooses which of its months is listed."""
     own = desk()
     first = _month(month)
-    shown = request.args.get("month")
+    shown = _month(request.args["month"]) if "month" in request.args else None
     number = max(request.args.get("page", 1, type=int), 1)
-    begin = (number - 1) * PER_PAGE
     today = civil_date(own.clock(), own.zone)
     with own.sessions.reading() as session:
-        plan = next((p for p in diary.covering(session, Period(first, 1)) if _is(p, first)), None)
+        covering = diary.covering(session, Period(first, 1))
+        plan = next((each for each in covering if each.period.first == first), None)
         if plan is None:
             abort(404)
-        sealed = (plan, *diary.additions(session, plan.id))
-        keys = [each.id for each in sealed]
-        months = tally.months_of_plans(session, keys)
-        chosen = _month(shown) if shown else _current(plan, today)
-        calls = sorted(
-            (call for key in keys for call in diary.calls(session, plan=key, months=[chosen])),
-            key=lambda call: call.drawn_moment,
-        )
-        looked_at = {
-            centre: found
-            for key in keys
-            for centre, found in diary.plan_centres(session, key).items()
-        }
-        centres = register.centres(session)
-        by_plan = tally.calls_by_plan(session)
-        counts = sum((by_plan[key] for key in keys), Counter[Disposition]())
-        return page(
-            "plans/plan.html",
-            "/plan",
-            plan=plan,
-            period=period_in_words(plan.period),
-            sealed=sealed,
-            rule=rule_in_words(rule_from_json(plan.rule)),
-            drawn=counts.total(),
-            still_open=_open(counts),
-            without=[
-                CentreNote(c, looked_at[c.id].reason)
-                for c in centres
-                if c.id in looked_at and looked_at[c.id].reason
-            ],
-            uncovered=[
-                CentreNote(c, _share(looked_at[c.id].uncovered))
-                for c in centres
-                if c.id in looked_at and looked_at[c.id].uncovered
-            ],
-            late=[c for c in centres if c.id not in looked_at] if today < plan.period.end else [],
-            nobody=tally.without_assessor(session, keys),
-            months=[(m, months.get(m, 0)) for m in plan.period.month_list],
-            chosen=chosen,
-            calls=_lines(session, calls[begin:][:PER_PAGE], own.zone),
-            total=len(calls),
-            number=number,
-            begin=begin + 1,
-            zone=own.zone,
-        )
+        seen = _shown(session, plan, shown or _nearest(plan, today), number, own.zone, today)
+    return page(
+        "plans/plan.html",
+        "/plan",
+        seen=seen,
+        number=number,
+        begin=(number - 1) * PER_PAGE + 1,
+        zone=own.zone,
+    )
+
+
+def _shown(
+    session: Session, plan: diary.Plan, chosen: Month, number: int, zone: str, today: date
+) -> PlanShown:
+    sealed = (plan, *diary.additions(session, plan.id))
+    keys = [each.id for each in sealed]
+    months = tally.months_of_plans(session, keys)
+    by_plan = tally.calls_by_plan(session)
+    counts = sum((by_plan[key] for key in keys), Counter[Disposition]())
+    calls = sorted(
+        (call for key in keys for call in diary.calls(session, plan=key, months=[chosen])),
+        key=lambda call: call.drawn_moment,
+    )
+    found = {
+        centre: each for key in keys for centre, each in diary.plan_centres(session, key).items()
+    }
+    centres = register.centres(session)
+    looked_at = [(centre, found[centre.id]) for centre in centres if centre.id in found]
+    late = [centre for centre in centres if centre.id not in found]
+    return PlanShown(
+        plan=plan,
+        sealed=sealed,
+        period=period_in_words(plan.period),
+        rule=rule_in_words(rule_from_json(plan.rule)),
+        drawn=counts.total(),
+        still_open=_open(counts),
+        nobody=tally.without_assessor(session, keys),
+        without=tuple(CentreNote(c, each.reason) for c, each in looked_at if each.reason),
+        uncovered=tuple(
+            CentreNote(c, _share(each.uncovered)) for c, each in looked_at if each.uncovered
+        ),
+        late=tuple(late) if today < plan.period.end else (),
+        months=tuple((month, months.get(month, 0)) for month in plan.period.month_list),
+        chosen=chosen,
+        calls=_lines(session, calls[(number - 1) * PER_PAGE :][:PER_PAGE], zone),
+        total=len(calls),
+    )
 
 
 def period_in_words(period: Period) -> str:
@@ -166,10 +190,6 @@ def _open(counts: Counter[Disposition]) -> int:
     return sum(count for disposition, count in counts.items() if disposition.open)
 
 
-def _is(plan: diary.Plan, first: Month) -> bool:
-    return plan.period.first == first
-
-
 def _month(text: str) -> Month:
     try:
         return Month.parse(text)
@@ -177,13 +197,13 @@ def _month(text: str) -> Month:
         abort(404)
 
 
-def _current(plan: diary.Plan, today: date) -> Month:
+def _nearest(plan: diary.Plan, today: date) -> Month:
     """The plan's month that today lies in, else the nearest."""
     months = plan.period.month_list
     return min(max(Month.of(today), months[0]), months[-1])
 
 
-def _lines(session: Session, calls: list[PlannedCall], zone: str) -> list[CallLine]:
+def _lines(session: Session, calls: list[PlannedCall], zone: str) -> tuple[CallLine, ...]:
     centres = {c.id: c for c in register.centres(session)}
     names = {p.id: p.name for p in people.everybody(session)}
     titles = {
@@ -191,7 +211,7 @@ def _lines(session: Session, calls: list[PlannedCall], zone: str) -> list[CallLi
         for version in {call.scenario for call in calls}
         if (stored := scenario_versions.find_scenario(session, version))
     }
-    return [
+    return tuple(
         CallLine(
             day=weekday(civil_date(call.drawn_moment, call.zone)),
             moment=call.drawn_moment,
@@ -203,4 +223,4 @@ def _lines(session: Session, calls: list[PlannedCall], zone: str) -> list[CallLi
             disposition=call.disposition,
         )
         for call in calls
-    ]
+    )

@@ -111,7 +111,9 @@ def test_a_plan_lists_the_calls_of_one_of_its_months(
         calls = diary.calls(session, plan=plan.id)
     for month in QUARTER.month_list:
         text = administrator.get(f"/plan/2027-01?month={month}").text
-        assert text.count("An assessor") == sum(call.month == str(month) for call in calls)
+        assert text.count("An assessor") == sum(
+            call.month == str(month) and call.assessor is not None for call in calls
+        )
     assert administrator.get("/plan/2027-01?month=x").status_code == 404
 
 
@@ -120,8 +122,8 @@ def test_a_long_month_is_listed_in_parts(
 ) -> None:
     with institute.sessions.begin() as session:
         known = diary.calls(session, plan=plan.id)
-        for number in range(1000, 1101):
-            begin = known[0].slot_start + timedelta(seconds=number)
+        for number in range(10_000, 10_101):
+            begin = known[0].slot_start + timedelta(seconds=number - 9_999)
             more = replace(known[0], id=uuid4(), slot=number, slot_start=begin, drawn_moment=begin)
             diary.add_call(session, more)
     here = f"/plan/2027-01?month={known[0].month}"

@@ -1,6 +1,7 @@
 """The briefing: for the drawn assessor alone, and the code in its moment, journalled first."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from scheduler.briefing import (
     BriefingRefused,
     briefing,
     confirm_briefing,
+    known_from,
     reveal_code,
 )
 from scheduler.centre import CodeKind
@@ -164,3 +166,19 @@ def test_the_journal_is_written_before_the_code_is_opened(desk: Desk) -> None:
     with pytest.raises(Exception, match="doesn't open"):
         desk.code()
     assert desk.acts()[-1] == "code shown"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "zone", "known"),
+    [
+        (datetime(2026, 7, 9, 13, 0, tzinfo=UTC), "Europe/London", (8, 23, 0)),
+        (datetime(2026, 7, 9, 13, 0, tzinfo=UTC), "Europe/Athens", (8, 21, 0)),
+        (datetime(2026, 7, 9, 0, 30, tzinfo=UTC), "Europe/London", (8, 22, 30)),
+    ],
+)
+def test_a_call_is_known_on_its_own_day_or_two_hours_before_in_the_small_hours(
+    desk: Desk, drawn: datetime, zone: str, known: tuple[int, int, int]
+) -> None:
+    call = replace(desk.briefing().call, drawn_moment=drawn)
+    day, hour, minute = known
+    assert known_from(call, zone) == datetime(2026, 7, day, hour, minute, tzinfo=UTC)
