@@ -74,11 +74,27 @@ def _outcome(chance: random.Random, *, slow: bool) -> Outcome:
     )
 
 
-def teach(installation: Installation, net: Network) -> None:
-    """Tell the exchange the pool and the telephones. Raises requests.RequestException."""
-    known = telephones(installation.sessions, installation.vault)
-    _post(net, "numbers", {"owned": list(POOL)})
-    _post(net, "telephones", [telephone.as_json() for telephone in known])
+class Teacher:
+    """Tells the exchange what it doesn't know yet.
+
+    A telephone that is taught anew begins its outcomes again, so each is told once, and again only
+    when something about it changed.
+    """
+
+    def __init__(self, installation: Installation, net: Network) -> None:
+        self._installation = installation
+        self._net = net
+        self._taught: frozenset[Telephone] | None = None
+
+    def teach(self) -> int:
+        """Tell the pool and the new telephones; answers how many. Raises RequestException."""
+        known = frozenset(telephones(self._installation.sessions, self._installation.vault))
+        new = known - (self._taught or frozenset())
+        if new or self._taught is None:
+            _post(self._net, "numbers", {"owned": list(POOL)})
+            _post(self._net, "telephones", [telephone.as_json() for telephone in new])
+        self._taught = known
+        return len(new)
 
 
 def _post(net: Network, what: str, body: Any) -> None:

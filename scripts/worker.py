@@ -93,9 +93,12 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
 
         return call
 
+    practising = net.line is Line.PRACTICE
+    teacher = practice_line.Teacher(installation, net) if practising else None
+
     def keep_pool() -> None:
-        if net.line is Line.PRACTICE:
-            practice_line.teach(installation, net)
+        if teacher is not None:
+            teacher.teach()
         try:
             owned = desk.telephone.owned_numbers()
         except PerhapsPlaced:

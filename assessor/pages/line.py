@@ -38,6 +38,7 @@ class CallLine:
 class LineNow:
     """The whole line at one moment."""
 
+    now: datetime
     due: tuple[CallLine, ...]
     on_the_line: tuple[CallLine, ...]
     unknown: tuple[CallLine, ...]
@@ -46,6 +47,11 @@ class LineNow:
     beat: datetime | None
     quiet_seconds: int | None
     worker_lives: bool
+
+    @property
+    def next(self) -> CallLine | None:
+        """The first call whose moment is still to come."""
+        return next((each for each in self.due if each.at >= self.now), None)
 
     @property
     def overdue(self) -> int:
@@ -110,6 +116,7 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
         )
 
     return LineNow(
+        now=now,
         due=tuple(
             _attempt(session, each, _again(each), overdue=now - each.due > OVERDUE)
             for each in attempts.due(session, now + AHEAD, MOST, None)

@@ -120,7 +120,7 @@ def _needed(found: Readiness) -> tuple[Needed, ...]:
     """What is missing first, then what lapses next, then what is fresh."""
 
     def urgency(standing: Standing) -> tuple[bool, bool, int]:
-        return standing.met, not standing.lapsing, standing.days_left or 0
+        return standing.met, standing.days_left is None, standing.days_left or 0
 
     return tuple(
         Needed(

@@ -24,7 +24,7 @@ from scripts.rehearsal.rehearsing import ENROLLED_BEFORE, invent_centres, write_
 CENTRES, MONTHS = 6, 3
 BEGUN, DONE = "begun", "done"
 DUE_AFTER = timedelta(minutes=10)
-LEFT_TO_VERIFY = timedelta(days=3)  # the end of the last month waits for a real verifier
+LEFT_TO_VERIFY = timedelta(days=6)  # the end of the last month waits for a real verifier
 PRACTICE_SCENARIO = "shared-calendar-vanished"
 ASSESSOR = "assessor@institute.example"
 ADMINISTRATOR = "administrator@institute.example"

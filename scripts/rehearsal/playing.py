@@ -5,7 +5,7 @@ held by the caller.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -29,7 +29,9 @@ from scheduler.practice.ledger import Ledger
 from scheduler.practice.server import Listener, serve
 from scheduler.telephone_twilio import TwilioTelephone
 from scoring import assessing, ledger, rubric_versions, verifying
+from scoring.ledger import GivenAnswer
 from scoring.rubric import Rubric
+from scoring.score import NA
 from scripts import practice_line
 from scripts.database import Installation
 from scripts.practice_account import practice_account
@@ -142,10 +144,11 @@ def _stage(
     server = serve(exchange, "127.0.0.1", 0, pump=False)
     hook = HookDesk(installation.sessions, clock, "", own.account, own.token)
     hooks = _listen(hook)
+    telephone = TwilioTelephone(own.account, own.token, server.origin)
     desk = Desk(
         sessions=installation.sessions,
         vault=installation.vault,
-        telephone=TwilioTelephone(own.account, own.token, server.origin),
+        telephone=telephone,
         clock=clock,
         owner="rehearsal",
         hooks=hooks.origin,
@@ -158,6 +161,7 @@ def _stage(
     try:
         yield _Stage(installation, desk, clock, exchange, actors, verifiers, verify_until, clock())
     finally:
+        telephone.close()
         hooks.close()
         server.close()
 
@@ -259,8 +263,15 @@ def _verify(stage: _Stage, key: UUID) -> None:
         return
     other = stage.actors.verify(_rubric(sessions, key), waiting.by_criterion)
     if other:
-        verifying.differ(
-            sessions, key, verifier, other, "The recording of it in the notes reads otherwise.", now
-        )
+        verifying.differ(sessions, key, verifier, other, _why(waiting.by_criterion, other), now)
     else:
         verifying.confirm(sessions, key, verifier, now)
+
+
+def _why(first: Mapping[str, GivenAnswer], other: Mapping[str, GivenAnswer]) -> str:
+    """A verifier's reason, by whether they heard more or less than the assessor."""
+    name, answer = next(iter(other.items()))
+    before = first[name].value
+    if before is not NA and answer.value is not NA and answer.value > before:
+        return "More of the behaviour was there than this level says; the evidence shows it."
+    return "The level asks for more than was heard; the one below describes this call."

@@ -75,7 +75,9 @@ def test_a_call_that_should_have_been_dialled_is_overdue(
     clock.pass_by(minutes=2, seconds=29)
     assert "overdue" not in administrator.get("/line").text
     clock.pass_by(seconds=2)
-    assert "1 call is overdue" in administrator.get("/line").text
+    text = administrator.get("/line").text
+    assert "1 call is overdue" in text
+    assert "The next call" not in text
 
 
 def test_a_call_is_followed_from_the_assessor_to_the_centre(

@@ -184,6 +184,13 @@ def test_the_gate_is_passed_once_and_by_the_owner_alone(board: Switchboard) -> N
     assert board.attempt(attempt.call).dial_sid == OWN
 
 
+def test_the_gate_of_an_attempt_that_has_ended_stays_shut(board: Switchboard) -> None:
+    attempt = board.attempt(board.call())
+    take(board, attempt, "claim", "adopt", "absent")
+    assert take(board, attempt, "pass") == [False]
+    assert board.attempt(attempt.call).dial_sid is None
+
+
 def test_an_unknown_attempt_stays_marked_after_its_sid_was_found(board: Switchboard) -> None:
     attempt = board.attempt(board.call())
     take(board, attempt, "claim", "forget", "adopt")

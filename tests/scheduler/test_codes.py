@@ -59,6 +59,7 @@ def test_the_persona_comes_without_the_code(sessions: Sessions) -> None:
             "410001",
             CodeKind.PIN,
         )
+        assert codes.open_identity(session, OURS, entitled.id) == identity()
 
 
 def test_an_identity_serves_from_its_first_day_to_its_last(sessions: Sessions) -> None:

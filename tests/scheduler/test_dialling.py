@@ -1,27 +1,19 @@
 """What is due is dialled exactly once, and what must not be dialled is not."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread, current_thread
-from typing import Any
-from uuid import UUID
 
 import pytest
-from sqlalchemy import update
 
 from config.database import Sessions, connect
-from scheduler import codes, diary, line_state
-from scheduler.centre import Closure, OpenSpan, Return
+from scheduler import diary, line_state
 from scheduler.dialling import Desk, dial_due
 from scheduler.diary_rows import SamplingPlanRow
-from scheduler.enrolling import enrol
 from scheduler.outcome import Disposition, Ending, State
-from scheduler.people_rows import PersonRow
-from scheduler.register_rows import CoverIdentityRow
 from scheduler.settling import expire, give_up_dead_owners, reconcile
 from scheduler.telephone import NotPlaced, PerhapsPlaced
-from tests.builders import NOW, ZONE, a_return, identity
+from tests.builders import NOW
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
 MISSED = (State.ENDED, Ending.REFUSED, Disposition.MISSED)
@@ -205,120 +197,6 @@ def test_nothing_is_sent_later_than_15_seconds_after_the_claim(board: Switchboar
     first, second = board.attempts(call)
     assert first.ending is Ending.REFUSED
     assert second.due == NOW + timedelta(seconds=26)
-
-
-# --- what must not be dialled -------------------------------------------------------------------
-
-LONG_AGO = date(2026, 1, 1)
-YESTERDAY, TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)
-WEDNESDAY = 2
-
-
-Change = Callable[[Return], Return]
-
-
-def stating(**changes: Any) -> Change:
-    return lambda stated: replace(stated, **changes)
-
-
-def number(first: date, last: date | None = None) -> Change:
-    def change(stated: Return) -> Return:
-        changed = replace(stated.numbers[0], valid_from=first, valid_until=last)
-        return replace(stated, numbers=(changed,))
-
-    return change
-
-
-def of_days(first: date, last: date | None = None) -> Change:
-    return stating(identities=(replace(identity(), valid_from=first, valid_until=last),))
-
-
-def hours(opens: int, closes: int, weekday: int = WEDNESDAY) -> Change:
-    return stating(hours=(OpenSpan(weekday, opens, closes),))
-
-
-MUST_NOT: dict[str, Change] = {
-    "before it opens": hours(9 * 60 + 1, 1440),
-    "after it closed": hours(0, 9 * 60),
-    "on another day": hours(0, 1440, WEDNESDAY + 1),
-    "in a closure": stating(closures=(Closure(TODAY, TODAY, "flood"),)),
-    "before its number is valid": number(TOMORROW),
-    "after its number lapsed": number(LONG_AGO, YESTERDAY),
-    "before its identity is valid": of_days(TOMORROW),
-    "after its identity lapsed": of_days(LONG_AGO, YESTERDAY),
-    "after its identity was left out": stating(identities=(identity("410002"),)),
-    "before the accreditation": stating(accredited_from=TOMORROW),
-    "after the accreditation": stating(accredited_until=YESTERDAY),
-}
-MAY: dict[str, Change] = {
-    "in the only open minute": hours(9 * 60, 9 * 60 + 1),
-    "before a closure": stating(closures=(Closure(TOMORROW, TOMORROW, "flood"),)),
-    "on the only day of its number": number(TODAY, TODAY),
-    "on the only day of its identity": of_days(TODAY, TODAY),
-    "on the only accredited day": stating(accredited_from=TODAY, accredited_until=TODAY),
-}
-
-
-def test_what_changed_after_the_draw_is_looked_at_again(board: Switchboard) -> None:
-    calls = {}
-    for place, (name, change) in enumerate((MUST_NOT | MAY).items()):
-        calls[name] = board.call(place)
-        stated = change(a_return(place))
-        enrol(board.sessions, board.institute.vault, stated, NOW, "test", ZONE)
-    assert board.dial() == len(MAY)
-    became = {name: board.disposition(call) for name, call in calls.items()}
-    missed, running = Disposition.MISSED, Disposition.RUNNING
-    assert became == dict.fromkeys(MUST_NOT, missed) | dict.fromkeys(MAY, running)
-
-
-def test_no_call_before_the_notice_or_after_it_lapsed(board: Switchboard) -> None:
-    year_ago = date(2025, 11, 25)
-    days = (TOMORROW, TODAY, year_ago + timedelta(days=1), year_ago, None)
-    calls = {
-        day: board.call(centre=board.institute.centre(place, notice_given_on=day))
-        for place, day in enumerate(days)
-    }
-    board.dial()
-    assert [day for day in days if board.disposition(calls[day]) is Disposition.RUNNING] == [
-        TODAY,
-        year_ago + timedelta(days=1),  # 365 days, both ends included
-    ]
-
-
-def burn_identity(board: Switchboard, call: UUID) -> None:
-    with board.sessions.begin() as session:
-        session.execute(update(CoverIdentityRow).values(burnt_on=TODAY))
-        found = diary.find_call(session, call)
-        assert found is not None
-        assert not codes.identity_serves(session, found.identity, TODAY)
-
-
-def drop_from_pool(board: Switchboard, call: UUID) -> None:
-    with board.sessions.begin() as session:
-        diary.keep_caller_numbers(session, ["+441632960001"])
-
-
-def forget_telephone(board: Switchboard, call: UUID) -> None:
-    with board.sessions.begin() as session:
-        session.execute(update(PersonRow).values(telephone_sealed=None))
-
-
-@pytest.mark.parametrize("change", [burn_identity, drop_from_pool, forget_telephone])
-def test_a_call_that_lacks_something_is_missed(
-    board: Switchboard, change: Callable[[Switchboard, UUID], None]
-) -> None:
-    call = board.call()
-    change(board, call)
-    assert board.dial() == 0
-    assert board.stands(call) == MISSED
-
-
-def test_a_withdrawn_call_is_not_dialled_and_stays_withdrawn(board: Switchboard) -> None:
-    call = board.call()
-    with board.sessions.begin() as session:
-        diary.dispose(session, call, Disposition.WITHDRAWN, NOW)
-    assert board.dial() == 0
-    assert board.stands(call) == (State.ENDED, Ending.REFUSED, Disposition.WITHDRAWN)
 
 
 # --- lines and workers --------------------------------------------------------------------------

@@ -230,6 +230,14 @@ def test_a_number_held_elsewhere_is_refused_and_nothing_is_half_written(
     assert "Centre 2" in entry.detail
 
 
+def test_a_centre_of_the_same_name_elsewhere_is_somebody_else(sessions: Sessions) -> None:
+    enter(sessions, a_return(1, centre="The desk"))
+    with pytest.raises(ReturnRefused):
+        enter(sessions, a_return(2, centre="The desk", numbers=a_return(1).numbers))
+    with pytest.raises(ReturnRefused):
+        enter(sessions, a_return(1, centre="Another desk"))
+
+
 def test_a_number_that_the_holder_gave_up_is_free(sessions: Sessions) -> None:
     enter(sessions, a_return(1))
     enter(sessions, a_return(1, numbers=()), LATER)

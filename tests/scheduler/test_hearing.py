@@ -288,6 +288,16 @@ def test_what_is_told_twice_is_heard_once(board: Switchboard) -> None:
     assert len(board.attempts(call)) == 1
 
 
+def test_what_is_told_again_does_not_count_as_being_heard_of(board: Switchboard) -> None:
+    call = board.connected()
+    board.centre(call, "ringing", 1)
+    board.assessor(call, "in-progress")
+    board.clock.pass_by(seconds=30)
+    board.centre(call, "ringing", 1)
+    board.assessor(call, "in-progress")
+    assert board.attempt(call).heard_at == NOW
+
+
 def test_a_connected_call_ends_the_same_in_whatever_order_it_is_told(board: Switchboard) -> None:
     for seed in range(5):
         call = board.connected(seed)
@@ -324,7 +334,7 @@ def test_a_stranger_changes_nothing(board: Switchboard) -> None:
     board.centre(ended, "completed")
     for call in (ringing, connected, ended):
         before = board.attempt(call), board.disposition(call), board.measured(call)
-        board.clock.pass_by(seconds=5)
+        board.clock.pass_by(seconds=130)  # a stranger's key is no reason to look at the clock
         answers = [tell() for tell in strangers(board, call)]
         assert not any(answers)
         assert (board.attempt(call), board.disposition(call), board.measured(call)) == before

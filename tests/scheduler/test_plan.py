@@ -18,12 +18,12 @@ from scheduler.centre import Closure, OpenSpan
 from scheduler.hours import Calendar, is_open, open_slots
 from scheduler.plan import NO_CALL, Draft, DrawnPlan, make_plan, undrawable
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
+from tests.scheduler.any_inputs import MORNINGS, everything
 from tests.scheduler.inputs import (
     ALWAYS,
     FEBRUARY,
     LONG_AFTER,
     LONG_AGO,
-    OFFICE,
     POOL,
     SCENARIOS,
     a_centre,
@@ -35,7 +35,6 @@ from tests.scheduler.inputs import (
 ONE_DAY = timedelta(days=1)
 FIRST, LAST = FEBRUARY.first, FEBRUARY.next().first - ONE_DAY
 HALF = date(2027, 2, 15)
-MORNINGS = tuple(OpenSpan(day, 540, 720) for day in range(7))
 
 
 def seed(number: int) -> bytes:
@@ -56,72 +55,6 @@ def mean_count(whole: Inputs, plans: int = 30) -> float:
 
 # --- what may happen ----------------------------------------------------------------------------
 
-days = st.integers(-20, 50).map(lambda n: FIRST + n * ONE_DAY)
-stretches = st.tuples(days, days).map(lambda pair: (min(pair), max(pair)))
-often = st.just((LONG_AGO, LONG_AFTER)) | stretches
-spans = st.builds(
-    lambda weekday, opens, length: OpenSpan(weekday, opens, opens + length),
-    st.integers(0, 6),
-    st.integers(0, 1439),
-    st.integers(60, 1440),
-)
-weeks = st.sampled_from([ALWAYS, OFFICE, MORNINGS]) | st.lists(spans, max_size=5).map(tuple)
-zones = st.sampled_from(["Europe/London", "Asia/Kolkata", "America/St_Johns"])
-
-
-@st.composite
-def centres(draw: st.DrawFn, number: int) -> CentreInputs:
-    own = 1000 * number
-    numbers = draw(st.lists(often, max_size=2))
-    identities = draw(st.lists(often, max_size=3))
-    return a_centre(
-        number,
-        # Two centres may be of one provider.
-        provider=UUID(int=draw(st.integers(1, 2))),
-        zone=draw(zones),
-        spans=draw(weeks),
-        closures=tuple(Closure(*s) for s in draw(st.lists(stretches, max_size=1))),
-        since=draw(st.just(FIRST) | days),
-        accredited=draw(often),
-        notices=tuple(draw(st.lists(often, max_size=2))),
-        numbers=tuple(valid(own + 10 + n, *span) for n, span in enumerate(numbers)),
-        identities=tuple(valid(own + 20 + n, *span) for n, span in enumerate(identities)),
-    )
-
-
-@st.composite
-def everything(draw: st.DrawFn) -> Inputs:
-    people = [
-        a_person(
-            number,
-            zone=draw(zones),
-            spans=draw(weeks),
-            per_day=draw(st.integers(1, 3)),
-            per_week=draw(st.integers(1, 6)),
-        )
-        for number in range(1, draw(st.integers(0, 4)) + 1)
-    ]
-    moments = st.datetimes(datetime(2027, 1, 25), datetime(2027, 3, 5), timezones=st.just(UTC))
-    return inputs(
-        [draw(centres(number)) for number in range(1, draw(st.integers(1, 3)) + 1)],
-        people,
-        mean=Fraction(draw(st.integers(3, 20))),
-        floor=draw(st.integers(0, 3)),
-        ties=tuple(
-            (UUID(int=person), UUID(int=provider))
-            for person, provider in draw(
-                st.sets(st.tuples(st.integers(1, 4), st.integers(1, 2)), max_size=3)
-            )
-        ),
-        held=tuple(
-            (UUID(int=person), UUID(int=77), UUID(int=provider), moment)
-            for person, provider, moment in draw(
-                st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), moments), max_size=4)
-            )
-        ),
-        caller_numbers=draw(st.sampled_from([POOL, ()])),
-    )
-
 
 def supplied(centre: CentreInputs, day: date) -> bool:
     """Whether all that a call needs of a provider is there on a day: said anew, for the test."""
@@ -138,6 +71,18 @@ def takes(whole: Inputs, person: PersonInputs, draft: Draft) -> bool:
     """Whether a person without a tie offered the moment."""
     offered = is_open(Calendar(person.zone, person.spans), draft.moment)
     return offered and (person.person, draft.provider) not in whole.ties
+
+
+def stand_ins_are_free(drawn: Sequence[Draft]) -> bool:
+    """Whether nobody who stands in has, or stands in for, another call close by."""
+    return not any(
+        one is not other
+        and abs(one.moment - other.moment) < BLOCKED
+        and one.stand_in in (other.assessor, other.stand_in)
+        for one in drawn
+        if one.stand_in
+        for other in drawn
+    ) and all(one.assessor not in (None, one.stand_in) for one in drawn if one.stand_in)
 
 
 @settings(max_examples=40, deadline=None)
@@ -166,14 +111,9 @@ def test_nobody_is_asked_for_what_they_cannot_do(whole: Inputs, number: int) -> 
     busy: defaultdict[UUID, list[tuple[datetime, UUID, UUID]]] = defaultdict(list)
     for person, centre, provider, moment in whole.held:
         busy[person].append((moment, provider, centre))
-    standing: defaultdict[UUID, list[datetime]] = defaultdict(list)
     for draft in drawn:
         for key in (draft.assessor, draft.stand_in):
             assert key is None or takes(whole, people[key], draft)
-        if draft.stand_in:
-            assert draft.stand_in != draft.assessor
-            assert draft.assessor
-            standing[draft.stand_in].append(draft.moment)
     for draft in drawn:
         if draft.assessor is None:
             continue
@@ -188,11 +128,7 @@ def test_nobody_is_asked_for_what_they_cannot_do(whole: Inputs, number: int) -> 
         assert max(own_days.values()) <= mine.per_day
         weeks = Counter(civil_date(moment, whole.zone).isocalendar()[:2] for moment in own)
         assert max(weeks.values()) <= mine.per_week
-    for key, moments in standing.items():
-        taken = [moment for moment, _, _ in busy[key]]
-        for number, moment in enumerate(moments):
-            others = taken + moments[:number]
-            assert all(abs(moment - other) >= BLOCKED for other in others)
+    assert stand_ins_are_free(drawn)
 
 
 @settings(max_examples=40, deadline=None)
@@ -367,6 +303,28 @@ def test_a_call_that_nobody_can_take_anywhere_stays_and_is_short() -> None:
     assert len(placed) <= 8
     assert left
     assert all(draft.stream == 0 and draft.stand_in is None for draft in left)
+
+
+@pytest.mark.parametrize("number", [2, 7, 16])
+def test_who_is_given_a_call_that_was_drawn_anew_no_longer_stands_in_close_by(
+    number: int,
+) -> None:
+    centres = [a_centre(each) for each in (1, 2, 3)]
+    people = [a_person(each, per_day=3, per_week=9) for each in (1, 2, 3)]
+    drawn = plan(inputs(centres, people, mean=Fraction(30)), number).calls
+    assert any(draft.stream == 1 for draft in drawn)
+    assert stand_ins_are_free(drawn)
+
+
+def test_a_call_that_was_drawn_anew_leaves_other_calls_their_time() -> None:
+    """The one person has a call a day, and one elsewhere on every day but the last."""
+    noon = datetime(2027, 2, 1, 12, tzinfo=UTC)
+    taken = tuple(
+        (UUID(int=1), UUID(int=77), UUID(int=78), noon + n * ONE_DAY)
+        for n in range((LAST - FIRST).days)
+    )
+    drawn = plan(inputs(people=[a_person(1, per_day=1)], held=taken)).calls
+    assert [day_of(draft) for draft in drawn if draft.assessor] == [LAST]
 
 
 def test_who_has_another_call_then_is_not_asked() -> None:

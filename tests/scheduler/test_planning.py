@@ -3,60 +3,46 @@
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
-from config import journal
-from config.clock import Month, Period, civil_date, midnight
+from config.clock import Month, Period, civil_date
 from config.database import Base, Sessions, connect
 from config.vault import VaultRefused
 from scheduler import attempts, diary, people, planning, register
 from scheduler.access import Role
-from scheduler.assignment import BLOCKED
-from scheduler.call import PlannedCall
 from scheduler.centre import Closure, OpenSpan
 from scheduler.code_version import code_version
 from scheduler.diary_rows import SamplingPlanRow
 from scheduler.draw import Rule
 from scheduler.outcome import State
-from scheduler.plan import DrawnPlan, make_plan
 from scheduler.plan_inputs import inputs_from_json
-from scheduler.planning import ENTERED_LATER, DrewPlan, PlanRefused, Without
+from scheduler.planning import ENTERED_LATER, PlanRefused, Without
 from scheduler.seal import canonical, inputs_hash, seed_hash
 from tests.builders import NOW, ZONE, Institute, an_institute, identity
+from tests.scheduler.planned import (
+    JANUARY,
+    MIDDLE,
+    OTHER_SEED,
+    RULE,
+    SEED,
+    Crash,
+    Crashing,
+    acts,
+    calls,
+    draw,
+    moments,
+    of_calls,
+    proof,
+    stored,
+)
 from tests.scheduler.stored import rows
 from tests.services.postgres import Postgres
-
-JANUARY = Period(Month(2027, 1), 1)
-RULE = Rule(1, Fraction(8), 3)
-SEED, OTHER_SEED, LATE_SEED = bytes(range(32)), bytes(reversed(range(32))), b"late" * 8
-MIDDLE = midnight(JANUARY.start, ZONE) + timedelta(days=14, hours=9)  # 15 January
-
-
-class Crash(Exception):
-    """The machine stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crashing(Sessions):
-    """Sessions of a machine that stops before it begins the second writing transaction."""
-
-    begun: list[int] = field(default_factory=list)
-
-    def begin(self) -> AbstractContextManager[Session]:
-        if self.begun:
-            raise Crash
-        self.begun.append(1)
-        return Sessions.begin(self)
 
 
 @pytest.fixture
@@ -66,65 +52,6 @@ def institute(sessions: Sessions) -> Institute:
     institute.centre(1)
     institute.centre(2)
     return institute
-
-
-def draw(
-    institute: Institute,
-    period: Period = JANUARY,
-    *,
-    now: datetime = NOW,
-    seed: bytes = SEED,
-    rule: Rule = RULE,
-    sessions: Sessions | None = None,
-    purpose: str = "sampling",
-    centres: frozenset[UUID] | None = None,
-) -> DrewPlan:
-    return planning.draw_plan(
-        sessions or institute.sessions,
-        institute.vault,
-        period,
-        rule,
-        now,
-        seed,
-        "test",
-        ZONE,
-        purpose=purpose,
-        centres=centres,
-    )
-
-
-def add(institute: Institute, plan: UUID, now: datetime, sessions: Sessions | None = None) -> int:
-    return planning.add_late_centres(
-        sessions or institute.sessions, institute.vault, plan, now, LATE_SEED, "test", ZONE
-    )
-
-
-def calls(institute: Institute, **asked: UUID) -> tuple[PlannedCall, ...]:
-    with institute.sessions.reading() as session:
-        return diary.calls(session, **asked)  # type: ignore[arg-type]
-
-
-def stored(institute: Institute, plan: UUID) -> tuple[str, str, str]:
-    with institute.sessions.reading() as session:
-        return diary.seed_and_inputs(session, plan)
-
-
-def proof(institute: Institute, plan: UUID, seed: bytes) -> DrawnPlan:
-    """The plan made again from what was stored."""
-    return make_plan(inputs_from_json(stored(institute, plan)[1]), seed, b"")
-
-
-def moments(drawn: DrawnPlan) -> list[tuple[UUID, datetime]]:
-    return [(draft.centre, draft.moment) for draft in drawn.calls]
-
-
-def of_calls(found: tuple[PlannedCall, ...]) -> list[tuple[UUID, datetime]]:
-    return [(call.centre, call.drawn_moment) for call in found]
-
-
-def acts(institute: Institute) -> list[journal.Entry]:
-    with institute.sessions.reading() as session:
-        return [e for e in journal.entries(session) if e.subject.startswith(("plan ", "call "))]
 
 
 # --- drawing ------------------------------------------------------------------------------------
@@ -320,100 +247,6 @@ def test_calls_that_nobody_can_take_are_counted(institute: Institute) -> None:
     found = calls(institute)
     assert drew.short == sum(1 for call in found if call.assessor is None) > 0
     assert drew.calls == len(found)
-
-
-# --- late centres -------------------------------------------------------------------------------
-
-
-def test_a_centre_that_comes_late_is_named_until_it_is_added(institute: Institute) -> None:
-    drew = draw(institute)
-    early = calls(institute)
-    late = institute.centre(3)
-    named = draw(institute)
-    assert (named.centres, named.calls, named.added) == (3, drew.calls, 0)
-    assert named.without == (Without("Provider 3, Centre 3", ENTERED_LATER),)
-    added = add(institute, drew.plan, MIDDLE)
-    found = calls(institute, centre=late)
-    assert added == len(found) > 0
-    assert all(civil_date(call.drawn_moment, ZONE) > MIDDLE.date() for call in found)
-    assert all(JANUARY.contains(civil_date(call.drawn_moment, ZONE)) for call in found)
-    whole = draw(institute)
-    assert (whole.calls, whole.added, whole.without) == (drew.calls + added, 0, ())
-    assert planning.with_added(whole, added).added == added
-    assert [call for call in calls(institute) if call.centre != late] == list(early)
-
-
-def test_adding_twice_changes_nothing(institute: Institute) -> None:
-    plan = draw(institute).plan
-    assert add(institute, plan, MIDDLE) == 0
-    institute.centre(3)
-    add(institute, plan, MIDDLE)
-    before = rows(institute.sessions)
-    assert add(institute, plan, MIDDLE + timedelta(hours=1)) == 0
-    assert rows(institute.sessions) == before
-
-
-def test_what_is_added_is_sealed_like_any_plan(institute: Institute) -> None:
-    plan = draw(institute).plan
-    late = institute.centre(3)
-    add(institute, plan, NOW)
-    with institute.sessions.reading() as session:
-        (added,) = diary.additions(session, plan)
-        assert (added.adds_to, added.period, added.purpose) == (plan, JANUARY, "sampling")
-        assert (added.seed_hash, added.drawn_at) == (seed_hash(LATE_SEED), NOW)
-        assert diary.covering(session, JANUARY) == (diary.plan(session, plan),)
-        assert set(diary.plan_centres(session, added.id)) == {late}
-    again = proof(institute, added.id, LATE_SEED)
-    assert of_calls(calls(institute, plan=added.id)) == moments(again)
-    assert [e.action for e in acts(institute)] == ["plan sealed", "plan drawn"] * 2
-
-
-def test_what_is_added_leaves_the_assessors_their_time(institute: Institute) -> None:
-    much = Rule(1, Fraction(20), 10)
-    plan = draw(institute, rule=much).plan
-    institute.centre(3)
-    add(institute, plan, NOW)
-    taken = sorted(call.drawn_moment for call in calls(institute) if call.assessor)
-    assert len(taken) >= 30
-    assert min(later - one for one, later in pairwise(taken)) >= BLOCKED
-
-
-def test_an_addition_that_was_sealed_but_not_drawn_is_drawn_by_the_next(
-    institute: Institute,
-) -> None:
-    plan = draw(institute).plan
-    late = institute.centre(3)
-    with pytest.raises(Crash):
-        add(institute, plan, NOW, Crashing(institute.sessions.engine))
-    assert calls(institute, centre=late) == ()
-    assert draw(institute).without == (Without("Provider 3, Centre 3", ENTERED_LATER),)
-    later = institute.centre(4)
-    assert add(institute, plan, NOW) == len(calls(institute, centre=late)) + len(
-        calls(institute, centre=later)
-    )
-    assert draw(institute).without == ()
-
-
-def test_adding_at_once_adds_once(institute: Institute) -> None:
-    plan = draw(institute).plan
-    late = institute.centre(3)
-    with ThreadPoolExecutor(3) as desks:
-        added = list(desks.map(lambda _: add(institute, plan, NOW), range(3)))
-    found = calls(institute, centre=late)
-    assert sum(added) == len(found) > 0
-    with institute.sessions.reading() as session:
-        assert len(diary.additions(session, plan)) == 1
-
-
-def test_a_centre_that_comes_after_the_period_is_named_with_the_reason(
-    institute: Institute,
-) -> None:
-    plan = draw(institute).plan
-    institute.centre(3)
-    assert add(institute, plan, midnight(JANUARY.end, ZONE)) == 0
-    assert draw(institute).without == (
-        Without("Provider 3, Centre 3", "no day of the period was left when it was entered"),
-    )
 
 
 # --- practice and readiness ---------------------------------------------------------------------

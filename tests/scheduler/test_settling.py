@@ -113,7 +113,9 @@ def test_a_leg_that_another_attempt_owns_is_not_adopted(board: Switchboard) -> N
     call = unknown(board, 1)
     board.assessor(own, "in-progress")
     after(board, 120)
-    assert board.attempt(call).call_sid is None
+    after(board, 60)
+    assert board.stands(call) == NOT_PLACED
+    assert board.journalled("second sid for a token") == 0
 
 
 def test_a_call_is_not_placed_when_two_look_ups_60_seconds_apart_find_nothing(

@@ -176,6 +176,22 @@ def test_only_a_plain_refusal_counts_as_one(
 @pytest.mark.parametrize(
     "answer",
     [
+        ("400 Bad Request", '{"code": 20003}'),
+        ("400 Bad Request", '{"code": 20005}'),
+        ("400 Bad Request", '{"code": 10001}'),
+        ("401 Unauthorized", "<html>"),
+        ("403 Forbidden", "{}"),
+    ],
+)
+def test_a_refused_account_stops_dialling(world: World, answer: tuple[str, str]) -> None:
+    with answering(*answer) as telephone, pytest.raises(NotPlaced) as refused:
+        telephone.ring(a_ring(world))
+    assert refused.value.stop_dialling
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
         ("200 OK", "<html>"),
         ("200 OK", "[]"),
         ("200 OK", "null"),
@@ -210,6 +226,7 @@ def test_neither_numbers_nor_tokens_are_logged(
         telephone.ring(a_ring(world))
         telephone.rung(ASSESSOR, MORNING)
     said = caplog.text
+    assert ASSESSOR not in said
     assert TOKEN not in said
     assert "t0ken" not in said
 

@@ -184,7 +184,9 @@ def test_the_live_telephone_refuses_planted_people(institute: Institute, tmp_pat
     own = settings(tmp_path, **LIVE)
     assert own.line is Line.LIVE
     call = institute.call(due=timedelta(0), now=datetime.now(UTC))
+    stop = Event()
+    stop.set()  # were it not refused, it would end at once
     with pytest.raises(WorkerRefused, match="demonstration people"):
-        run(Installation(own, institute.sessions, institute.vault), Event())
+        run(Installation(own, institute.sessions, institute.vault), stop)
     assert disposition(institute, call) is Disposition.PLANNED
     assert last_beat(institute) is None
