@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 CHECKOUT = Path(__file__).parents[1]
+CREDENTIAL = "unannounced-vault"
 
 
 class SettingsRefused(ValueError):
@@ -36,6 +37,7 @@ class Settings:
     public_origin: str
     institute: str
     zone: str
+    credential: Path | None  # a key that systemd hands in; it comes before a key file
     key_file: Path | None
     twilio_account: str
     twilio_token: str = field(repr=False)
@@ -93,11 +95,17 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         public_origin=_origin(environ, port, live=bool(account) and not twilio_origin),
         institute=environ.get("INSTITUTE_NAME", "Demonstration institute"),
         zone=_zone(environ.get("INSTITUTE_ZONE", "Europe/London")),
+        credential=_credential(environ.get("CREDENTIALS_DIRECTORY", "")),
         key_file=Path(key_file).expanduser() if key_file else None,
         twilio_account=account,
         twilio_token=token,
         twilio_origin=twilio_origin,
     )
+
+
+def _credential(folder: str) -> Path | None:
+    path = Path(folder) / CREDENTIAL
+    return path if folder and path.exists() else None
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -50,8 +50,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 
 def key_path(settings: Settings) -> Path:
-    """Where the vault's key lies: where the setting says, else in ``var/keys``."""
-    return settings.key_file or settings.var / "keys" / "vault.json"
+    """Where the vault's key lies: with systemd, where the setting says, else in ``var/keys``."""
+    return settings.credential or settings.key_file or settings.var / "keys" / "vault.json"
 
 
 def prepare(settings: Settings) -> Installation:
@@ -62,7 +62,8 @@ def prepare(settings: Settings) -> Installation:
     """
     sessions = connect(settings.database_url)
     migrate(sessions.engine)
-    vault = load_vault(key_path(settings), create=not begun(sessions))
+    create = settings.credential is None and not begun(sessions)
+    vault = load_vault(key_path(settings), create=create)
     installation = Installation(settings, sessions, vault)
     _furnish(installation)
     return installation
