@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,8 @@ class WebDesk:
     institute: str
     zone: str
     secure: bool  # served over https
+    site: str  # the workspace's own address, which mailed links begin with
+    mail_folder: Path | None = None  # where letters lie; None where a server takes them
 
 
 def desk() -> WebDesk:

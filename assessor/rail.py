@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from config import mail
 from scheduler.access import Person, Role
 from scoring import assessing, verifying
 
@@ -40,6 +41,7 @@ PLACES: tuple[tuple[Role, tuple[tuple[str, str], ...]], ...] = (
             ("Reports", "/reports"),
             ("People", "/people"),
             ("Rubrics", "/rubrics"),
+            ("Mail", "/mail"),
             ("Journal", "/journal"),
         ),
     ),
@@ -82,4 +84,6 @@ def _counts(session: Session, person: UUID, places: dict[str, str]) -> dict[str,
         counts["/drafts"] = len(assessing.unfinished(session, person))
     if "/verifications" in places:
         counts["/verifications"] = len(verifying.queue(session, person))
+    if "/mail" in places:
+        counts["/mail"] = mail.count(session, mail.LetterState.GIVEN_UP)
     return counts

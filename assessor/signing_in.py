@@ -1,14 +1,20 @@
-"""Signing in and out."""
+"""Signing in by a password and, where it is asked for, a code; confirming; signing out."""
 
-from flask import Blueprint, Response, redirect, render_template, request
+import re
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import TELEPHONES, desk
-from assessor.policy import public
+from assessor.policy import anybody_signed_in, public
 from assessor.rail import home
+from assessor.told import told
 from scheduler import admitting
+from scheduler.admitting import HalfOver, SignInRefused
 
 pages = Blueprint("signing_in", __name__)
+
+OURS = re.compile(r"/(?![/\\])[!-~]*")  # what a browser can't read as another site
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -41,27 +47,78 @@ def sign_in() -> BaseResponse | tuple[str, int]:
     email = request.form.get("email", "")
     back = request.form.get("back", "")
     try:
-        token = admitting.sign_in(
+        admitted = admitting.sign_in(
             own.sessions,
             email,
             request.form.get("password", ""),
             own.clock(),
             request.remote_addr or "",
         )
-    except admitting.SignInRefused as error:
+    except SignInRefused as error:
         return _form(back, email, str(error)), 422
-    who = admitting.who(own.sessions, token, own.clock())
-    assert who is not None
-    response = redirect(back if _is_ours(back) else home(who.person))
-    response.set_cookie(
-        cookie_name(secure=own.secure),
-        token,
-        secure=own.secure,
-        httponly=True,
-        samesite="Lax",
-        max_age=int(admitting.LONGEST.total_seconds()),
-    )
-    return response
+    if admitted.waits_for_code:
+        target = url_for("signing_in.ask_code", back=back if is_ours(back) else None)
+        return with_session(redirect(target, 303), admitted.token)
+    return with_session(redirect(_onward(back, admitted.token)), admitted.token)
+
+
+@pages.get("/sign-in/code")
+@public
+def ask_code() -> str | BaseResponse:
+    """Ask for the code, while a right password waits for it."""
+    own = desk()
+    token = request.cookies.get(cookie_name(secure=own.secure), "")
+    if not admitting.is_half(own.sessions, token, own.clock()):
+        return redirect("/sign-in")
+    return _code_form(request.args.get("back", ""))
+
+
+@pages.post("/sign-in/code")
+@public
+def take_code() -> BaseResponse | tuple[str, int]:
+    """Check the one-time or recovery code that follows a right password."""
+    own = desk()
+    back = request.form.get("back", "")
+    try:
+        token = admitting.sign_in_by_code(
+            own.sessions,
+            own.vault,
+            request.cookies.get(cookie_name(secure=own.secure), ""),
+            request.form.get("code", ""),
+            own.clock(),
+            request.remote_addr or "",
+        )
+    except HalfOver as error:
+        return _form(back, "", str(error)), 422
+    except SignInRefused as error:
+        return _code_form(back, str(error)), 422
+    return with_session(redirect(_onward(back, token)), token)
+
+
+@pages.get("/confirm")
+@anybody_signed_in
+def ask_to_confirm() -> str:
+    """Ask for the password again, before what must stay quiet."""
+    return _confirm_form(request.args.get("back", ""), "")
+
+
+@pages.post("/confirm")
+@anybody_signed_in
+def confirm() -> BaseResponse | tuple[str, int]:
+    """Check the password and go back, with a session that is new."""
+    own = desk()
+    back = request.form.get("back", "")
+    try:
+        token = admitting.confirm(
+            own.sessions,
+            request.cookies.get(cookie_name(secure=own.secure), ""),
+            request.form.get("password", ""),
+            own.clock(),
+            request.remote_addr or "",
+        )
+    except SignInRefused as error:
+        return _confirm_form(back, str(error)), 422
+    return with_session(redirect(_onward(back, token), 303), token)
 
 
 @pages.post("/sign-out")
@@ -77,17 +134,48 @@ def sign_out() -> BaseResponse:
     return response
 
 
-def _form(back: str, email: str, error: str) -> str:
+def signed_out_page(template: str, **values: object) -> str:
+    """Render a page without a rail."""
+    own = desk()
     return render_template(
-        "sign_in.html",
-        back=back if _is_ours(back) else "",
-        email=email,
-        error=error,
-        institute=desk().institute,
-        telephone=TELEPHONES[desk().line],
+        template, institute=own.institute, telephone=TELEPHONES[own.line], **values
     )
 
 
-def _is_ours(target: str) -> bool:
+def with_session(response: BaseResponse, token: str) -> BaseResponse:
+    """An answer that hands the browser the token of its session."""
+    own = desk()
+    response.set_cookie(
+        cookie_name(secure=own.secure),
+        token,
+        secure=own.secure,
+        httponly=True,
+        samesite="Lax",
+        max_age=int(admitting.LONGEST.total_seconds()),
+    )
+    return response
+
+
+def is_ours(target: str) -> bool:
     """Whether an address is a page of this workspace and nothing else."""
-    return target.startswith("/") and not target.startswith(("//", "/\\"))
+    return OURS.fullmatch(target) is not None
+
+
+def _onward(back: str, token: str) -> str:
+    """Where somebody wanted to go, or their first page."""
+    who = admitting.who(desk().sessions, token, desk().clock())
+    assert who is not None
+    return back if is_ours(back) else home(who.person)
+
+
+def _form(back: str, email: str, error: str) -> str:
+    back = back if is_ours(back) else ""
+    return signed_out_page("sign_in.html", back=back, email=email, error=error, notices=told())
+
+
+def _code_form(back: str, error: str = "") -> str:
+    return signed_out_page("sign_in_code.html", back=back if is_ours(back) else "", error=error)
+
+
+def _confirm_form(back: str, error: str) -> str:
+    return signed_out_page("confirm.html", back=back if is_ours(back) else "", error=error)

@@ -1,4 +1,4 @@
-"""How what a provider supplies is written on pages: hours, closures, validity, what is missing."""
+"""How what a provider supplies is written on pages: hours, closures, validity."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,17 +6,8 @@ from itertools import groupby
 
 from assessor.wording import DAYS, day
 from scheduler.centre import MINUTES_A_DAY, Closure, OpenSpan
-from scheduler.readiness import Need, Span, Standing, Validity, validity
-
-NEEDS = {
-    Need.ACCREDITATION: ("Accreditation", "not accredited"),
-    Need.NOTICE: ("Notice to staff", "no notice to staff is in force"),
-    Need.NUMBER: ("Contact numbers", "no contact number is valid"),
-    Need.IDENTITY: ("Cover identities", "no cover identity with a security code is valid"),
-    Need.HOURS: ("Hours", "no hours are stated"),
-    Need.SERVICE_LEVEL: ("Service level", "no service level is declared"),
-}
-"""The name of each need, and what is said where it isn't met."""
+from scheduler.readiness import Span, Validity, validity
+from scheduler.readiness_words import days_left
 
 CLOSED = "closed"
 
@@ -76,41 +67,9 @@ def validity_in_words(span: Span, today: date) -> str:
             return "lapsed"
         case Validity.LAPSING:
             assert span[1] is not None
-            return _left((span[1] - today).days)
+            return days_left((span[1] - today).days)
         case Validity.IN_FORCE:
             return "in force"
-
-
-def why_missing(standing: Standing) -> str:
-    """Why a need isn't met, with the days that are known."""
-    why = NEEDS[standing.need][1]
-    if standing.begins is not None:
-        return f"{why} (one begins on {day(standing.begins)})"
-    if standing.last is not None:
-        return f"{why} (lapsed on {day(standing.last)})"
-    return why
-
-
-def standing_in_words(standing: Standing) -> str:
-    """How a need stands."""
-    if not standing.met:
-        return why_missing(standing)
-    if standing.last is None:
-        return "in force, no end"
-    if standing.lapsing:
-        return f"{_left(standing.days_left or 0)}, until {day(standing.last)}"
-    return f"in force until {day(standing.last)}"
-
-
-def lapse_in_words(standing: Standing) -> str:
-    """A need that ends soon, with its name."""
-    return f"{NEEDS[standing.need][0].lower()}: {standing_in_words(standing)}"
-
-
-def _left(days: int) -> str:
-    if days == 0:
-        return "last day today"
-    return "1 day left" if days == 1 else f"{days} days left"
 
 
 def _clock(minutes: int) -> str:

@@ -17,7 +17,7 @@ class CanaryRow(Base):
     __tablename__ = "vault_canary"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sealed: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[str] = mapped_column(Text, info={"sealed": "sealed"})
     written_at: Mapped[datetime]
 
 

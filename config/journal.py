@@ -5,12 +5,13 @@ column, its sequence number included. The database itself refuses UPDATE and DEL
 """
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import Integer, String, Text, or_, select
+from sqlalchemy import ColumnElement, Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from config.database import Base, one_at_a_time
@@ -109,20 +110,57 @@ def entries(session: Session, *, after: int = 0, limit: int | None = None) -> li
     return [_entry(row) for row in rows]
 
 
+def whole(session: Session) -> list[Entry]:
+    """Every entry in order, even where somebody has put bytes in it that are no text."""
+    raw = session.connection().connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        return entries(session)
+    raw.text_factory = lambda stored: stored.decode(errors="surrogateescape")
+    try:
+        return entries(session)
+    finally:
+        raw.text_factory = str
+
+
 def latest(
-    session: Session, *, limit: int, before: int | None = None, holding: str = ""
+    session: Session,
+    *,
+    limit: int,
+    before: int | None = None,
+    holding: str = "",
+    actor: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Entry]:
     """The newest entries first, from below a sequence number.
 
-    ``holding`` leaves those whose action or subject holds the text, in either case.
+    ``holding`` leaves those whose action or subject holds the text, in either case; ``actor`` those
+    of one actor; ``since`` and ``until`` those of a half-open span.
     """
-    query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
+    wanted: list[ColumnElement[bool]] = []
     if before is not None:
-        query = query.where(JournalRow.seq < before)
+        wanted.append(JournalRow.seq < before)
     if holding:
         columns = (JournalRow.action, JournalRow.subject)
-        query = query.where(or_(*(c.icontains(holding, autoescape=True) for c in columns)))
+        wanted.append(or_(*(c.icontains(holding, autoescape=True) for c in columns)))
+    if actor:
+        wanted.append(JournalRow.actor == actor)
+    if since is not None:
+        wanted.append(JournalRow.at >= _second(since))
+    if until is not None:
+        wanted.append(JournalRow.at < _second(until))
+    query = select(JournalRow).where(*wanted).order_by(JournalRow.seq.desc()).limit(limit)
     return [_entry(row) for row in session.scalars(query)]
+
+
+def actors(session: Session) -> tuple[str, ...]:
+    """Who has entries, in order."""
+    return tuple(session.scalars(select(JournalRow.actor).distinct().order_by(JournalRow.actor)))
+
+
+def _second(moment: datetime) -> str:
+    """A moment as entries begin that were written in its second."""
+    return moment.astimezone(UTC).isoformat()[:19]
 
 
 def faults(chain: Iterable[Entry]) -> list[str]:
@@ -136,10 +174,17 @@ def faults(chain: Iterable[Entry]) -> list[str]:
             seq = entry.seq
         elif entry.prev != prev:
             found.append(f"entry {entry.seq} doesn't follow the entry before it")
-        if entry.hash != entry.computed():
+        if not _holds(entry):
             found.append(f"entry {entry.seq} was altered after it was written")
         prev = entry.hash
     return found
+
+
+def _holds(entry: Entry) -> bool:
+    try:
+        return entry.hash == entry.computed()
+    except (TypeError, ValueError):  # bytes, or what is no text in UTF-8
+        return False
 
 
 def _entry(row: JournalRow) -> Entry:

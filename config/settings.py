@@ -1,6 +1,7 @@
 """The settings of one installation, and the only reader of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 CHECKOUT = Path(__file__).parents[1]
+_ADDRESS = re.compile(r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]+@[0-9A-Za-z.-]+")
 CREDENTIAL = "unannounced-vault"
 
 
@@ -23,6 +25,16 @@ class Line(StrEnum):
     PRACTICE = "practice"
     STAND_IN = "stand-in"
     LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The SMTP server that takes letters; ``user`` is empty where it asks for no sign-in."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,13 @@ class Settings:
     twilio_account: str
     twilio_token: str = field(repr=False)
     twilio_origin: str
+    mail_server: MailServer | None  # None: letters go into a folder
+    mail_from: str
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where letters lie that no server takes."""
+        return self.var / "mail"
 
     @property
     def line(self) -> Line:
@@ -59,7 +78,14 @@ class Settings:
 def is_loopback(origin: str) -> bool:
     """Whether an origin's host is this machine."""
     try:
-        host = urlsplit(origin).hostname or ""
+        return is_loopback_host(urlsplit(origin).hostname or "")
+    except ValueError:
+        return False
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
@@ -100,7 +126,31 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_account=account,
         twilio_token=token,
         twilio_origin=twilio_origin,
+        mail_server=_mail_server(environ),
+        mail_from=environ.get("MAIL_FROM") or "institute@localhost",
     )
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    host, sender = environ.get("SMTP_HOST", ""), environ.get("MAIL_FROM", "")
+    user, password = environ.get("SMTP_USER", ""), environ.get("SMTP_PASSWORD", "")
+    if bool(user) != bool(password):
+        raise SettingsRefused("SMTP_USER and SMTP_PASSWORD go together; set both")
+    if sender and not _ADDRESS.fullmatch(sender):
+        raise SettingsRefused(
+            f"MAIL_FROM is {sender!r}; write one address such as institute@example.org"
+        )
+    if not host:
+        if user:
+            raise SettingsRefused("SMTP_USER needs SMTP_HOST; set it, or unset SMTP_USER")
+        return None
+    if not host.isprintable() or set("/@ ") & set(host) or host.count(":") == 1:
+        raise SettingsRefused(
+            f"SMTP_HOST is {host!r}; write a name such as mail.example.org, the port in SMTP_PORT"
+        )
+    if not sender:
+        raise SettingsRefused("SMTP_HOST needs MAIL_FROM, the address that letters come from")
+    return MailServer(host, _port(environ, "SMTP_PORT", 587), user, password)
 
 
 def _credential(folder: str) -> Path | None:

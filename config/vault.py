@@ -1,7 +1,7 @@
 """Encrypts what must stay quiet, and holds the keys.
 
 AES-256-GCM with associated data, so that a ciphertext opens only in the row it was made for. The
-key file may gain a key while programs run: each notices it at the next value that it seals or opens.
+key file may gain a key while programs run: each notices it with the next value it seals or opens.
 """
 
 import base64
@@ -65,6 +65,11 @@ class Vault:
     ring: Ring
     path: Path | None = field(default=None, compare=False)
     stamp: Stamp | None = field(default=None, compare=False, repr=False)  # of the file as read
+
+    @property
+    def current(self) -> str:
+        """The id of the key under which is sealed now."""
+        return self._ring_now().current
 
     def seal(self, text: str, *place: str) -> str:
         """Encrypt a text for a place (table, column, row); answers ``v1.<key id>.<base64>``."""

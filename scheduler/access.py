@@ -1,9 +1,12 @@
 """Who may open what: the roles, and the person who is signed in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+RECENT = timedelta(hours=2)
 
 
 class Role(StrEnum):
@@ -31,11 +34,40 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person behind a page, since when."""
+    """A person behind a page, since when, and when they last proved that it is they."""
 
     person: Person
     since: datetime
+    confirmed: datetime
 
     def has(self, *roles: Role) -> bool:
         """Whether the person holds one of the roles."""
         return not self.person.roles.isdisjoint(roles)
+
+    def recently(self, now: datetime) -> bool:
+        """Whether the proof is recent enough for what must stay quiet."""
+        return now - self.confirmed <= RECENT
+
+
+class TiedTo(StrEnum):
+    """What a tie to a provider is with."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+
+
+def why_not_roles(roles: Collection[Role], *, provider: bool) -> str:
+    """Why nobody may hold these roles, with or without a provider; "" when somebody may.
+
+    A provider's contact is nothing else, since every other role may learn of a plan.
+    """
+    if not roles:
+        return "Choose at least one role."
+    contact = Role.PROVIDER_CONTACT in roles
+    if contact and len(roles) > 1:
+        return "A provider's contact holds no other role. Choose one or the other."
+    if contact and not provider:
+        return "Choose the provider whose contact this is."
+    if provider and not contact:
+        return "Only a provider's contact belongs to a provider. Leave the provider out."
+    return ""

@@ -1,65 +1,129 @@
-"""Signs people in and out, and says who is behind a session."""
+"""Signs people in and out, in one step or two, and says who is behind a session."""
 
-import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from config import journal
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import people
+from scheduler import password as passwords
+from scheduler import people, second_steps, sign_ins
 from scheduler.access import Role, SignedIn
 from scheduler.centre import OpenSpan
+from scheduler.securing import (
+    SecuringRefused,
+    check_code,
+    is_password,
+    key_of,
+    new_token,
+)
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOUCH_AFTER = timedelta(seconds=60)  # so that reading a page rarely writes
-TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
-HASHER = PasswordHasher()
-NOBODY = HASHER.hash("nobody has this password")  # as slow for an unknown address as for a known
+HALF = timedelta(minutes=10)  # how long a right password waits for its code
 
 
 class SignInRefused(Exception):
     """Why somebody isn't let in, in words that don't tell whether the address is known."""
 
 
-def sign_in(sessions: Sessions, email: str, password: str, now: datetime, origin: str) -> str:
-    """Check a password and open a session; answers its token, for the cookie.
+class HalfOver(SignInRefused):
+    """No right password waits for a code any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The token for the cookie; while it ``waits_for_code`` it opens no page."""
+
+    token: str = field(repr=False)
+    waits_for_code: bool
+
+
+def sign_in(sessions: Sessions, email: str, password: str, now: datetime, origin: str) -> Admitted:
+    """Check a password; open a session, or wait for a code where there is a second step.
 
     Raises SignInRefused after a wrong password, or after too many from one place.
     """
-    key = sha256(f"{email.strip().lower()}\n{origin}".encode()).hexdigest()
-    with sessions.reading() as session:
-        if people.refusals_since(session, key, now - TRIES_WITHIN) >= TRIES:
-            raise SignInRefused("Too many tries. Wait five minutes, then try again.")
-        known = people.password_of(session, email.strip())
-    person = known[0] if known and _matches(known[1], password) else None
-    if known is None:
-        _matches(NOBODY, password)
+    try:
+        person = is_password(sessions, email, password, now, origin)
+    except SecuringRefused as refusal:
+        raise SignInRefused(str(refusal)) from refusal
+    token = new_token()
     with sessions.begin() as session:
         if person is None:
-            people.note_refusal(session, key, now, now - TRIES_WITHIN)
             journal.record(session, now, "nobody", "sign-in refused", "", origin=origin)
+        elif second_steps.confirmed(session, person):
+            sign_ins.open_half(session, key_of(token), person, now)
+            return Admitted(token, waits_for_code=True)
         else:
-            token = secrets.token_urlsafe(32)
-            people.open_sign_in(session, _key(token), person, now)
+            sign_ins.open_sign_in(session, key_of(token), person, now)
             journal.record(
                 session, now, str(person), "signed in", f"person {person}", origin=origin
             )
-            return token
+            return Admitted(token, waits_for_code=False)
     raise SignInRefused("That address and password don't go together. Check both.")
+
+
+def is_half(sessions: Sessions, token: str, now: datetime) -> bool:
+    """Whether a right password waits for its code behind a token."""
+    with sessions.reading() as session:
+        return sign_ins.find_half(session, key_of(token), now - HALF) is not None
+
+
+def sign_in_by_code(
+    sessions: Sessions, vault: Vault, token: str, code: str, now: datetime, origin: str
+) -> str:
+    """Take the second step; answers a new token, since the old one has done its work.
+
+    Raises SignInRefused for a wrong code or too many, and HalfOver when no password waits.
+    """
+    half, fresh = key_of(token), new_token()
+    with sessions.begin() as session:
+        person = sign_ins.find_half(session, half, now - HALF)
+        if person is None:
+            raise HalfOver("You were away for long. Sign in with your password again.")
+        checked = check_code(session, vault, person, code, now, confirmed=True)
+        subject, detail = f"person {person}", {"second step": str(checked.value)}
+        if checked.right and sign_ins.end_half(session, half):
+            sign_ins.open_sign_in(session, key_of(fresh), person, now)
+            journal.record(session, now, str(person), "signed in", subject, {**detail}, origin)
+            return fresh
+        journal.record(session, now, "nobody", "second step refused", subject, origin=origin)
+    raise SignInRefused(str(checked.value))
+
+
+def confirm(sessions: Sessions, token: str, password: str, now: datetime, origin: str) -> str:
+    """Prove anew who is behind a session; answers the token of the session that goes on from it.
+
+    Raises SignInRefused for a wrong password, too many, or a session that has ended.
+    """
+    signed_in = who(sessions, token, now)
+    if signed_in is None:
+        raise SignInRefused("You were signed out meanwhile. Sign in again.")
+    try:
+        person = is_password(sessions, signed_in.person.email, password, now, origin)
+    except SecuringRefused as refusal:
+        raise SignInRefused(str(refusal)) from refusal
+    fresh = new_token()
+    with sessions.begin() as session:
+        subject = f"person {signed_in.person.id}"
+        if person is None:
+            journal.record(session, now, "nobody", "confirmation refused", subject, origin=origin)
+        elif sign_ins.end_sign_in(session, key_of(token), now):
+            sign_ins.open_sign_in(session, key_of(fresh), person, now, signed_in.since)
+            journal.record(session, now, str(person), "sign-in confirmed", subject, origin=origin)
+            return fresh
+    raise SignInRefused("That isn't your password. Type the one you sign in with.")
 
 
 def who(sessions: Sessions, token: str, now: datetime) -> SignedIn | None:
     """Who is behind a session's token, or None when it has ended, idled or aged out."""
-    key = _key(token)
+    key = key_of(token)
     with sessions.reading() as session:
-        found = people.find_sign_in(session, key)
+        found = sign_ins.find_sign_in(session, key)
     if found is None:
         return None
     signed_in, seen_at = found
@@ -67,16 +131,16 @@ def who(sessions: Sessions, token: str, now: datetime) -> SignedIn | None:
         return None
     if now - seen_at > TOUCH_AFTER:
         with sessions.begin() as session:
-            people.touch_sign_in(session, key, now)
+            sign_ins.touch_sign_in(session, key, now)
     return signed_in
 
 
 def sign_out(sessions: Sessions, token: str, now: datetime) -> None:
     """End a session."""
-    key = _key(token)
+    key = key_of(token)
     with sessions.begin() as session:
-        found = people.find_sign_in(session, key)
-        if found and people.end_sign_in(session, key, now):
+        found = sign_ins.find_sign_in(session, key)
+        if found and sign_ins.end_sign_in(session, key, now):
             person = str(found[0].person.id)
             journal.record(session, now, person, "signed out", f"person {person}")
 
@@ -98,7 +162,7 @@ def admit(
     planted: bool = False,
 ) -> UUID:
     """Enter a person."""
-    hashed = HASHER.hash(password) if password else None
+    hashed = passwords.hashed(password) if password else None
     roles = tuple(roles)
     with sessions.begin() as session:
         person = people.add_person(
@@ -118,14 +182,3 @@ def admit(
         detail: dict[str, object] = {"roles": sorted(roles), "planted": planted}
         journal.record(session, now, actor, "person entered", f"person {person}", detail)
         return person
-
-
-def _key(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
-
-
-def _matches(hashed: str, password: str) -> bool:
-    try:
-        return HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False

@@ -10,7 +10,8 @@ from config import journal
 from config.clock import civil_date, midnight
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, codes, diary, register
+from scheduler import attempts, codes, diary, register, wearing
+from scheduler.access import SignedIn
 from scheduler.call import PlannedCall
 from scheduler.centre import CodeKind, SecurityCode, ServiceLevel
 from scheduler.scenario import Scenario
@@ -22,6 +23,10 @@ READING = timedelta(hours=2)  # before a call in the small hours, when its day h
 
 class BriefingRefused(Exception):
     """Why something isn't shown; the text says when or how it is."""
+
+
+class ConfirmFirst(BriefingRefused):
+    """The sign-in is too old for the code: the password has to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,14 @@ def confirm_briefing(sessions: Sessions, call: UUID, person: UUID, now: datetime
 
 
 def reveal_code(
-    sessions: Sessions, vault: Vault, call: UUID, person: UUID, now: datetime, origin: str
+    sessions: Sessions, vault: Vault, call: UUID, who: SignedIn, now: datetime, origin: str
 ) -> SecurityCode:
     """The security code in clear, for the drawn assessor, in its window, after the briefing.
 
     The journal's row is committed first: if it can't be written, nothing is shown. Raises
-    BriefingRefused otherwise.
+    ConfirmFirst when the sign-in isn't recent, and BriefingRefused otherwise.
     """
+    person = who.person.id
     with sessions.begin() as session:
         planned = diary.find_call(session, call)
         if planned is None or planned.assessor != person:
@@ -107,6 +113,9 @@ def reveal_code(
             raise BriefingRefused("The code opens ten minutes before the call.")
         if now > ends:
             raise BriefingRefused("The call's time is over; the code stays closed.")
+        if not who.recently(now):
+            raise ConfirmFirst("Your sign-in is older than two hours. Confirm your password first.")
         journal.record(session, now, str(person), "code shown", f"call {call}", origin=origin)
+        wearing.heard(session, planned, now)
     with sessions.reading() as session:
         return codes.open_identity(session, vault, planned.identity).code

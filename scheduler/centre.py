@@ -1,10 +1,12 @@
 """What a provider supplies about a centre: the nouns of a return."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 MINUTES_A_DAY = 1440
+PROOF_DAYS = 365  # a number is proved yearly
 
 
 class Kind(StrEnum):
@@ -12,6 +14,46 @@ class Kind(StrEnum):
 
     EXTERNAL = "external"
     INTERNAL = "internal"
+
+
+class ProviderStatus(StrEnum):
+    """How a provider stands with the institute.
+
+    ``LAPSED`` is never decided: it follows from the dates of its centres' accreditation.
+    """
+
+    APPLICANT = "applicant"
+    ACCREDITED = "accredited"
+    SUSPENDED = "suspended"
+    LAPSED = "lapsed"
+
+    @property
+    def why_not(self) -> str:
+        """Why no centre of such a provider is called; empty where it may be."""
+        return {
+            ProviderStatus.APPLICANT: "its provider is an applicant, not yet accredited",
+            ProviderStatus.SUSPENDED: "its provider is suspended",
+            ProviderStatus.LAPSED: "its accreditation has lapsed",
+        }.get(self, "")
+
+    def on(self, day: date, accredited_until: date) -> "ProviderStatus":
+        """The status of a centre of such a provider on a day."""
+        ended = self is ProviderStatus.ACCREDITED and accredited_until < day
+        return ProviderStatus.LAPSED if ended else self
+
+
+class Reach(StrEnum):
+    """From where a contact number can be reached."""
+
+    PUBLIC = "public"
+    EXTENSION = "switchboard and extension"
+    OWN_NETWORK = "own network only"
+    CALLER_CHECKED = "caller's number checked"
+
+    @property
+    def drawable(self) -> bool:
+        """Whether a call from outside can reach it at all."""
+        return self is not Reach.OWN_NETWORK
 
 
 class CodeKind(StrEnum):
@@ -80,6 +122,41 @@ class ContactNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A contact number on the register; ``proved_on`` is the last check that reached a person."""
+
+    id: UUID
+    number: ContactNumber
+    reach: Reach = Reach.PUBLIC
+    proved_on: date | None = None
+
+    def serves(self, day: date) -> bool:
+        """Whether the number may be dialled on a day (both ends included)."""
+        begins, ends = self.number.valid_from, self.number.valid_until
+        in_time = (begins is None or begins <= day) and (ends is None or day <= ends)
+        return in_time and self.reach.drawable
+
+    def spans(self, since: date, *, proved: bool) -> tuple[tuple[date, date | None], ...]:
+        """From when to when the number may be dialled: one stretch, or none.
+
+        With ``proved``, only in the year that its proving check begins; ``since`` stands for a
+        validity that has always begun.
+        """
+        begins, ends = self.number.valid_from or since, self.number.valid_until
+        if not self.reach.drawable or (proved and self.proved_on is None):
+            return ()
+        if proved and self.proved_on is not None:
+            year_ends = self.proved_on + timedelta(days=PROOF_DAYS - 1)
+            begins = max(begins, self.proved_on)
+            ends = year_ends if ends is None else min(ends, year_ends)
+        return ((begins, ends),) if ends is None or begins <= ends else ()
+
+
+ON_FILE = "(on file)"
+"""Stands for a name or a code that the register holds and a statement leaves as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityCode:
     """What the caller must say to be served; never shown by ``repr``."""
 
@@ -96,6 +173,11 @@ class CoverIdentity:
     code: SecurityCode
     valid_from: date | None = None
     valid_until: date | None = None
+
+    @property
+    def on_file(self) -> bool:
+        """Whether the statement leaves something of the identity as it is."""
+        return ON_FILE in (self.name, self.code.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.vault import Vault
-from scheduler.centre import CodeKind, CoverIdentity, SecurityCode
-from scheduler.register_rows import CoverIdentityRow
+from scheduler.centre import ON_FILE, CodeKind, CoverIdentity, SecurityCode
+from scheduler.changes import About, Became, Change
+from scheduler.register_rows import CoverIdentityRow, IdentityUseRow
 
 TABLE = "cover_identity"
 
@@ -28,13 +29,23 @@ class EntitledIdentity:
 
 
 def usable_identities(session: Session, centre: UUID) -> tuple[EntitledIdentity, ...]:
-    """The identities of a centre that are neither ended nor burnt, in a steady order."""
+    """The identities of a centre that are neither ended, burnt nor worn out, in a steady order.
+
+    One is worn out when as many sampled calls as its limit allows may have let it be heard.
+    """
+    uses = (
+        select(func.count())
+        .select_from(IdentityUseRow)
+        .where(IdentityUseRow.identity_id == CoverIdentityRow.id)
+        .scalar_subquery()
+    )
     rows = session.scalars(
         select(CoverIdentityRow)
         .where(
             CoverIdentityRow.centre_id == centre,
             CoverIdentityRow.ended_on.is_(None),
             CoverIdentityRow.burnt_on.is_(None),
+            uses < CoverIdentityRow.most_uses,
         )
         .order_by(CoverIdentityRow.id)
     )
@@ -80,6 +91,15 @@ def identity_serves(session: Session, identity: UUID, day: date) -> bool:
     return usable and EntitledIdentity(row.id, row.valid_from, row.valid_until).serves(day)
 
 
+def burn(session: Session, identity: UUID, day: date) -> bool:
+    """Let an identity be used no more; False when it was burnt before."""
+    row = session.get_one(CoverIdentityRow, identity)
+    if row.burnt_on is not None:
+        return False
+    row.burnt_on = day
+    return True
+
+
 def open_identity(session: Session, vault: Vault, identity: UUID) -> CoverIdentity:
     """An identity in clear; whoever calls this has written the journal first."""
     row = session.get_one(CoverIdentityRow, identity)
@@ -106,62 +126,119 @@ def open_persona(session: Session, vault: Vault, identity: UUID) -> tuple[str, s
 
 def enter_identities(
     session: Session, vault: Vault, centre: UUID, stated: tuple[CoverIdentity, ...], today: date
-) -> tuple[int, int, int]:
-    """Make the stated identities the usable ones; answers how many began, changed and ended."""
-    rows = {
-        row.account_index: row
-        for row in session.scalars(
-            select(CoverIdentityRow).where(
-                CoverIdentityRow.centre_id == centre, CoverIdentityRow.ended_on.is_(None)
-            )
-        )
-    }
-    began = changed = 0
+) -> tuple[list[UUID], list[UUID], list[UUID]]:
+    """Make the stated identities the usable ones; answers which began, changed and ended.
+
+    None of them may lack anything (see ``lacking``).
+    """
+    rows = _by_account(session, centre)
+    began, changed, ended = [], [], []
     kept: set[str] = set()
     for identity in stated:
-        index = vault.index(identity.account, TABLE, "account", centre.hex)
+        index = _account_index(vault, identity, centre)
         kept.add(index)
         row = rows.get(index)
         if row is None:
-            row = CoverIdentityRow(id=uuid4(), centre_id=centre, account_index=index)
+            row = CoverIdentityRow(
+                id=uuid4(),
+                centre_id=centre,
+                account_index=index,
+                burnt_on=_burnt_before(session, centre, index),
+            )
             _write(vault, row, identity, centre, today)
             session.add(row)
-            began += 1
-        elif not _same(vault, row, identity, centre, today):
+            began.append(row.id)
+        elif _differing(vault, row, identity, centre, today):
             _write(vault, row, identity, centre, today)
-            changed += 1
-    gone = [row for index, row in rows.items() if index not in kept]
-    for row in gone:
-        row.ended_on = today
-    return began, changed, len(gone)
+            changed.append(row.id)
+    for index, row in rows.items():
+        if index not in kept:
+            row.ended_on = today
+            ended.append(row.id)
+    return began, changed, ended
+
+
+def lacking(session: Session, vault: Vault, centre: UUID, stated: tuple[CoverIdentity, ...]) -> int:
+    """How many of the stated identities leave a name or code as it is where none is on file."""
+    known = _by_account(session, centre)
+    return sum(each.on_file and _account_index(vault, each, centre) not in known for each in stated)
+
+
+def identity_changes(
+    session: Session, vault: Vault, centre: UUID, stated: tuple[CoverIdentity, ...], today: date
+) -> tuple[Change, ...]:
+    """What entering the stated identities would change, by account; no code is opened."""
+    rows = _by_account(session, centre)
+    found = []
+    for identity in stated:
+        row = rows.pop(_account_index(vault, identity, centre), None)
+        if row is None:
+            found.append(Change(About.IDENTITY, identity.account, Became.BEGUN))
+        elif differing := _differing(vault, row, identity, centre, today):
+            words = ", ".join(differing)
+            found.append(Change(About.IDENTITY, identity.account, Became.CHANGED, None, words))
+    for row in rows.values():
+        account = vault.open(row.account_sealed, TABLE, "account", row.id.hex)
+        found.append(Change(About.IDENTITY, account, Became.ENDED))
+    return tuple(sorted(found, key=lambda change: change.item))
+
+
+def _by_account(session: Session, centre: UUID) -> dict[str, CoverIdentityRow]:
+    """The identities of a centre that have not ended, by the index of their account."""
+    rows = session.scalars(
+        select(CoverIdentityRow).where(
+            CoverIdentityRow.centre_id == centre, CoverIdentityRow.ended_on.is_(None)
+        )
+    )
+    return {row.account_index: row for row in rows}
+
+
+def _burnt_before(session: Session, centre: UUID, index: str) -> date | None:
+    """When an account that ended was burnt: stating it again makes it no fresher."""
+    return session.scalar(
+        select(func.max(CoverIdentityRow.burnt_on)).where(
+            CoverIdentityRow.centre_id == centre, CoverIdentityRow.account_index == index
+        )
+    )
+
+
+def _account_index(vault: Vault, identity: CoverIdentity, centre: UUID) -> str:
+    return vault.index(identity.account, TABLE, "account", centre.hex)
 
 
 def _code_index(vault: Vault, identity: CoverIdentity, centre: UUID) -> str:
     return vault.index(identity.code.text, TABLE, "code", centre.hex)
 
 
-def _same(
+def _differing(
     vault: Vault, row: CoverIdentityRow, identity: CoverIdentity, centre: UUID, today: date
-) -> bool:
-    name = vault.open(row.name_sealed, TABLE, "name", row.id.hex)
-    begins = identity.valid_from or min(row.valid_from, today)
-    return (name, row.code_kind, row.code_index, row.valid_from, row.valid_until) == (
-        identity.name,
-        identity.code.kind,
-        _code_index(vault, identity, centre),
-        begins,
-        identity.valid_until,
+) -> tuple[str, ...]:
+    """What of an identity differs from its row, in words."""
+    code_stays = identity.code.text == ON_FILE or row.code_index == _code_index(
+        vault, identity, centre
     )
+    begins = identity.valid_from or min(row.valid_from, today)
+    name = vault.open(row.name_sealed, TABLE, "name", row.id.hex)
+    differs = {
+        "name": identity.name not in (ON_FILE, name),
+        "kind of code": row.code_kind != identity.code.kind,
+        "security code": not code_stays,
+        "first day": row.valid_from != begins,
+        "last day": row.valid_until != identity.valid_until,
+    }
+    return tuple(what for what, differing in differs.items() if differing)
 
 
 def _write(
     vault: Vault, row: CoverIdentityRow, identity: CoverIdentity, centre: UUID, today: date
 ) -> None:
     key = row.id.hex
-    row.name_sealed = vault.seal(identity.name, TABLE, "name", key)
+    if identity.name != ON_FILE:
+        row.name_sealed = vault.seal(identity.name, TABLE, "name", key)
     row.account_sealed = vault.seal(identity.account, TABLE, "account", key)
-    row.code_sealed = vault.seal(identity.code.text, TABLE, "code", key)
+    if identity.code.text != ON_FILE:
+        row.code_sealed = vault.seal(identity.code.text, TABLE, "code", key)
+        row.code_index = _code_index(vault, identity, centre)
     row.code_kind = identity.code.kind
-    row.code_index = _code_index(vault, identity, centre)
     row.valid_from = identity.valid_from or min(row.valid_from or today, today)
     row.valid_until = identity.valid_until

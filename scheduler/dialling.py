@@ -3,8 +3,10 @@
 No transaction is open while the telephone network is asked.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,9 +15,10 @@ from config import journal
 from config.clock import Clock, civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, codes, diary, line_state, people, register
+from scheduler import attempts, caller_pool, codes, diary, incidents, line_state, people, register
 from scheduler.call import PlannedCall
 from scheduler.contact_number import is_drama
+from scheduler.gathering import closures
 from scheduler.hours import Calendar, is_open
 from scheduler.outcome import (
     POST_DEADLINE,
@@ -31,6 +34,8 @@ from scheduler.outcome import (
 from scheduler.telephone import NotPlaced, PerhapsPlaced, Ring, Telephone
 
 BATCH = 20
+ONE_DAY = timedelta(days=1)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +58,50 @@ def dial_due(desk: Desk) -> int:
         if line_state.stopped(session) is not None:
             return 0
         due = attempts.due(session, desk.clock(), BATCH, desk.rehearsed)
-    return sum(_dial(desk, attempt) for attempt in due)
+    return sum(each_alone("dialling", attempt, lambda a: _dial(desk, a)) for attempt in due)
+
+
+def each_alone(what: str, attempt: Attempt, act: Callable[[Attempt], bool | None]) -> bool:
+    """Act on one attempt; what goes wrong with it is logged, and the others go on."""
+    try:
+        return act(attempt) is not False
+    except Exception:
+        log.exception("%s attempt %s failed; it is tried again", what, attempt.id)
+        return False
 
 
 def unfit(session: Session, call: PlannedCall, now: datetime) -> str | None:
     """Why a call must not be dialled now, or None. Read again at the gate."""
     day = civil_date(now, call.zone)
-    calendar = Calendar(
-        call.zone, register.hours(session, call.centre), register.closures(session, call.centre)
-    )
     centre = register.find_centre(session, call.centre)
+    assert centre is not None
+    shut = closures(session, centre, day - ONE_DAY, day)
+    calendar = Calendar(call.zone, register.hours(session, call.centre), shut)
     reasons = (
         (call.disposition is Disposition.WITHDRAWN, "the call was withdrawn"),
+        (line_state.stopped(session) is not None, "dialling is stopped"),
         (too_late(call.drawn_moment, now), "the drawn moment has passed"),
         (call.assessor is None, "nobody could take the call"),
+        (
+            call.assessor is not None
+            and not people.may_call(session, call.assessor, call.provider, call.centre),
+            "the assessor no longer takes calls, or not of this centre",
+        ),
         (call.caller_number is None, "no caller number is in the pool"),
         (
-            centre is None or not centre.accredited_from <= day <= centre.accredited_until,
+            not centre.accredited_from <= day <= centre.accredited_until,
             "the centre is not accredited on that day",
         ),
+        (bool(centre.status.why_not), centre.status.why_not),
         (
             not register.notice_in_force(session, call.centre, day),
             "no notice to staff is in force",
         ),
         (not is_open(calendar, now), "the centre is closed"),
+        (
+            incidents.paused_until(session, call.centre, now) is not None,
+            "its provider has reported a major incident",
+        ),
         (not register.line_serves(session, call.number, day), "the number is no longer valid"),
         (
             not codes.identity_serves(session, call.identity, day),
@@ -203,7 +228,7 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
         assert call.assessor is not None
         assert call.caller_number is not None
         to = people.telephone_of(session, desk.vault, call.assessor)
-        caller = diary.caller_number(session, call.caller_number)
+        caller = _caller(session, call, now)
         if to is None or caller is None:
             missing = "the assessor has no telephone" if to is None else "the caller number is gone"
             miss(session, attempt, missing, now)
@@ -222,6 +247,19 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
             status_url=hook(desk.hooks, attempt.token, "status"),
             timeout=RING_SECONDS,
         )
+
+
+def _caller(session: Session, call: PlannedCall, now: datetime) -> str | None:
+    """The dealt number, or another one where the pool has lost it since."""
+    assert call.caller_number is not None
+    dealt = caller_pool.caller_number(session, call.caller_number)
+    if dealt is not None:
+        return dealt
+    another = caller_pool.deal_another(session, call.id, call.centre)
+    if another is None:
+        return None
+    journal.record(session, now, "worker", "caller number dealt anew", f"call {call.id}")
+    return caller_pool.caller_number(session, another)
 
 
 def hook(origin: str, token: str, step: str) -> str:

@@ -13,7 +13,6 @@ from config.clock import Month, Period
 from config.database import changed, insert_once
 from scheduler.call import PlannedCall
 from scheduler.diary_rows import (
-    CallerNumberRow,
     MarkRow,
     PlanCentreRow,
     PlanMonthRow,
@@ -45,31 +44,6 @@ class Plan:
 
 
 # --- pools --------------------------------------------------------------------------------------
-
-
-def keep_caller_numbers(session: Session, owned: Iterable[str]) -> None:
-    """Make the owned numbers the pool; one that is no longer owned leaves it."""
-    rows = {row.e164: row for row in session.scalars(select(CallerNumberRow))}
-    owned = set(owned)
-    for e164, row in rows.items():
-        row.in_pool = e164 in owned
-    session.add_all(
-        CallerNumberRow(id=uuid4(), e164=e164, in_pool=True) for e164 in sorted(owned - set(rows))
-    )
-
-
-def caller_numbers(session: Session) -> tuple[UUID, ...]:
-    """The pool, in a steady order."""
-    rows = session.scalars(
-        select(CallerNumberRow.id).where(CallerNumberRow.in_pool).order_by(CallerNumberRow.e164)
-    )
-    return tuple(rows)
-
-
-def caller_number(session: Session, key: UUID) -> str | None:
-    """The number behind a key while it is in the pool."""
-    row = session.get(CallerNumberRow, key)
-    return row.e164 if row and row.in_pool else None
 
 
 def keep_scenarios(session: Session, scenarios: Iterable[Scenario], now: datetime) -> None:

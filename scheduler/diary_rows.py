@@ -53,7 +53,7 @@ class SamplingPlanRow(Base):
     purpose: Mapped[str] = mapped_column(String(12))  # sampling, rehearsal, practice
     state: Mapped[str] = mapped_column(String(10))
     rule: Mapped[str] = mapped_column(Text)
-    seed_sealed: Mapped[str] = mapped_column(Text)
+    seed_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "seed"})
     seed_hash: Mapped[str] = mapped_column(String(64))
     inputs: Mapped[str] = mapped_column(Text)
     inputs_hash: Mapped[str] = mapped_column(String(64))
@@ -216,7 +216,7 @@ class HeartbeatRow(Base):
 
 
 class DiallingStopRow(Base):
-    """One row while dialling is stopped, with who stopped it and why."""
+    """One row while dialling is stopped, with why; the journal says who."""
 
     __tablename__ = "dialling_stop"
 

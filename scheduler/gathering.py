@@ -8,19 +8,22 @@ from sqlalchemy.orm import Session
 
 from config.clock import Period, civil_date
 from config.vault import Vault
-from scheduler import codes, diary, people, register
+from scheduler import accreditation, caller_pool, codes, diary, people, register
 from scheduler.access import Role
 from scheduler.assignment import NEVER_HEARD
 from scheduler.call import PlannedCall
+from scheduler.centre import Closure
 from scheduler.draw import Rule
-from scheduler.hours import SECTOR_VOLUME
 from scheduler.outcome import Disposition
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs, Valid
+from scheduler.public_holidays import holiday_closures
 from scheduler.readiness import Readiness, Span, Supplied, readiness
 from scheduler.scenario import Scenario
+from scheduler.volume import trusted
 
 PER_DAY, PER_WEEK = 4, 15  # calls that an assessor takes at most, until they say otherwise
 HEARD_FOR = timedelta(days=NEVER_HEARD)
+ONE_DAY = timedelta(days=1)
 BESIDE = timedelta(days=8)  # calls so near to the period count for its weeks
 
 
@@ -31,10 +34,13 @@ def gather(
     zone: str,
     only: frozenset[UUID] | None,
     since: date,
+    *,
+    proved_everything: bool = False,
 ) -> Inputs:
     """Everything that a plan of the period is drawn from, as it stands now.
 
-    ``only`` limits it to some centres; no call falls before the day ``since``.
+    ``only`` limits it to some centres; no call falls before the day ``since``. Unless
+    ``proved_everything``, a number serves for a year after its proving check.
     """
     scenarios = diary.current_scenarios(session)
     begins, ends = period.moments(zone)
@@ -53,13 +59,16 @@ def gather(
         ceiling=rule.ceiling,
         zone=zone,
         centres=tuple(
-            sorted((_centre(session, c, scenarios, since) for c in centres), key=_by_key)
+            sorted(
+                (_centre(session, c, scenarios, period, since, proved_everything) for c in centres),
+                key=_by_key,
+            )
         ),
         people=tuple(
             PersonInputs(offer.person, offer.zone, offer.spans, PER_DAY, PER_WEEK)
             for offer in people.offers(session, sorted(each.id for each in assessors))
         ),
-        ties=tuple(sorted(people.ties(session))),
+        ties=tuple(sorted(people.ties(session) | people.refusals(session))),
         heard=_heard([call for call in others if call.drawn_moment < begins], zone),
         held=tuple(
             sorted(
@@ -68,7 +77,8 @@ def gather(
                 if call.assessor and call.drawn_moment >= begins - BESIDE
             )
         ),
-        caller_numbers=diary.caller_numbers(session),
+        caller_numbers=caller_pool.caller_numbers(session),
+        proved_everything=proved_everything,
     )
 
 
@@ -90,24 +100,28 @@ def _centre(
     session: Session,
     centre: register.Centre,
     scenarios: tuple[tuple[UUID, Scenario], ...],
+    period: Period,
     since: date,
+    proved_everything: bool,
 ) -> CentreInputs:
     levels = register.service_levels(session, centre.id)
     products = levels[-1].level.products if levels else ""
-    numbers = register.lines(session, centre.id)
+    spans = register.hours(session, centre.id)
+    numbers = sorted(register.lines(session, centre.id), key=lambda line: line.id)
     return CentreInputs(
         centre=centre.id,
         provider=centre.provider,
         zone=centre.zone,
-        spans=register.hours(session, centre.id),
-        closures=register.closures(session, centre.id),
-        volume=SECTOR_VOLUME,
+        spans=spans,
+        closures=closures(session, centre, period.start - ONE_DAY, period.end),
+        volume=trusted(accreditation.volume(session, centre.id)[0], spans),
         since=since,
         accredited=(centre.accredited_from, centre.accredited_until),
         notices=register.notice_spans(session, centre.id),
         numbers=tuple(
-            Valid(line.id, line.number.valid_from or since, line.number.valid_until)
-            for line in sorted(numbers, key=lambda line: line.id)
+            Valid(line.id, *span)
+            for line in numbers
+            for span in line.spans(since, proved=not proved_everything)
         ),
         identities=tuple(
             Valid(identity.id, identity.valid_from, identity.valid_until)
@@ -115,13 +129,42 @@ def _centre(
         ),
         levels=tuple(Valid(level.id, level.since, None) for level in levels),
         scenarios=tuple(sorted(key for key, text in scenarios if text.fits(products))),
+        status=centre.status,
     )
 
 
-def readiness_of(session: Session, centre: register.Centre, today: date) -> Readiness:
-    """Whether the institute can call a centre on a day, and what lapses next."""
+def closures(
+    session: Session, centre: register.Centre, first: date, last: date
+) -> tuple[Closure, ...]:
+    """The days on which a centre opens no span: what was stated, and the holidays that it keeps.
+
+    Holidays are those from a day to a day; stated closures are all that are in force.
+    """
+    stated = register.closures(session, centre.id)
+    if not centre.keeps_holidays:
+        return stated
+    exceptions = register.holiday_exceptions(session, centre.id)
+    kept = holiday_closures(centre.country, centre.region, exceptions, first, last)
+    return tuple(sorted((*stated, *kept)))
+
+
+def readiness_of(
+    session: Session, centre: register.Centre, today: date, *, proved_everything: bool = True
+) -> Readiness:
+    """Whether the institute can call a centre on a day, and what lapses next.
+
+    Unless ``proved_everything``, a number has to be proved by a check within a year.
+    """
     usable = codes.usable_identities(session, centre.id)
-    return _readiness(session, centre, today, [(i.valid_from, i.valid_until) for i in usable])
+    lines = register.lines(session, centre.id)
+    spans = [span for line in lines for span in line.spans(today, proved=True)]
+    return _readiness(
+        session,
+        centre,
+        today,
+        [(i.valid_from, i.valid_until) for i in usable],
+        tuple(spans) if lines and not proved_everything else None,
+    )
 
 
 def readiness_told(
@@ -133,15 +176,21 @@ def readiness_told(
 
 
 def _readiness(
-    session: Session, centre: register.Centre, today: date, identities: Sequence[Span]
+    session: Session,
+    centre: register.Centre,
+    today: date,
+    identities: Sequence[Span],
+    proved: tuple[Span, ...] | None = None,
 ) -> Readiness:
-    numbers = (line.number for line in register.lines(session, centre.id))
+    lines = register.lines(session, centre.id)
     supplied = Supplied(
         accredited=(centre.accredited_from, centre.accredited_until),
         notices=register.notice_spans(session, centre.id),
-        numbers=tuple((each.valid_from or today, each.valid_until) for each in numbers),
+        numbers=tuple(span for line in lines for span in line.spans(today, proved=False)),
         identities=tuple(identities),
         hours=register.hours(session, centre.id),
         levels=tuple((level.since, None) for level in register.service_levels(session, centre.id)),
+        why_not=centre.status.why_not,
+        proved=proved,
     )
     return readiness(supplied, today)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, diary, register
+from scheduler import attempts, caller_pool, diary, register, wearing
 from scheduler.call import PlannedCall
 from scheduler.dialling import adopt, conclude, unfit
 from scheduler.outcome import Attempt, Ending, State, ending_of_dial
@@ -81,6 +81,7 @@ def assessor_confirmed(
             if not attempts.pass_gate(session, token, call_sid, now):
                 return None
             journal.record(session, now, "worker", "gate passed", f"call {call.id}")
+            wearing.heard(session, call, now)
         elif not (
             attempt.state is State.DIALLING
             and attempt.dial_sid == call_sid
@@ -170,7 +171,7 @@ def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool
 
 
 def _dial(session: Session, call: PlannedCall) -> DialCentre | None:
-    caller = diary.caller_number(session, call.caller_number) if call.caller_number else None
+    caller = caller_pool.caller_number(session, call.caller_number) if call.caller_number else None
     if caller is None:
         return None
     number = register.contact_number(session, call.number)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from config.database import Sessions
-from scheduler import diary
+from scheduler import diary, wearing
 from scheduler.call import DialledCall
 
 # What can be marked, in the order of a call; "suspect" is that the analyst seems to.
@@ -34,7 +34,10 @@ def mark(sessions: Sessions, call: UUID, person: UUID, kind: str, at: datetime) 
         planned = diary.find_call(session, call)
         if planned is None or planned.assessor != person:
             raise MarkRefused("This call is not yours.")
-        return diary.add_mark(session, call, kind, at)
+        new = diary.add_mark(session, call, kind, at)
+        if new and kind == "suspect":
+            wearing.recognised(session, planned, "suspected", at, str(person))
+        return new
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from config.database import changed
+from config.database import changed, insert_once
 from config.vault import Vault
-from scheduler.access import Person, Role, SignedIn
+from scheduler.access import Person, Role, TiedTo
 from scheduler.centre import OpenSpan
 from scheduler.people_rows import (
     OfferedHoursRow,
     PersonRoleRow,
     PersonRow,
-    RefusedSignInRow,
-    SignInRow,
+    RefusedCentreRow,
     TieRow,
 )
 
@@ -32,6 +31,42 @@ class Offer:
     person: UUID
     zone: str
     spans: tuple[OpenSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as administrators see them, active or not; no telephone, no hash."""
+
+    person: Person
+    active: bool
+    has_password: bool
+    has_telephone: bool
+    offered: tuple[OpenSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What an administrator states of a person. An empty telephone leaves the one on file."""
+
+    name: str
+    zone: str
+    roles: frozenset[Role]
+    provider: UUID | None
+    offered: tuple[OpenSpan, ...]
+    telephone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie that was declared, and the end that an administrator put to it."""
+
+    id: UUID
+    provider: UUID
+    to: TiedTo
+    reason: str
+    declared_at: datetime
+    ended_at: datetime | None
+    end_reason: str
 
 
 def add_person(
@@ -67,14 +102,56 @@ def add_person(
         )
     )
     session.flush()
-    session.add_all(PersonRoleRow(person_id=key, role=role) for role in roles)
+    _keep_roles_and_hours(session, key, roles, offered)
+    return key
+
+
+def change_person(session: Session, vault: Vault, person: UUID, stated: Stated) -> None:
+    """Write what was stated of a person in the place of what stood there."""
+    row = session.get_one(PersonRow, person)
+    row.name, row.zone, row.provider_id = stated.name, stated.zone, stated.provider
+    if stated.telephone:
+        row.telephone_sealed = vault.seal(stated.telephone, TABLE, "telephone", person.hex)
+    session.execute(delete(PersonRoleRow).where(PersonRoleRow.person_id == person))
+    session.execute(delete(OfferedHoursRow).where(OfferedHoursRow.person_id == person))
+    _keep_roles_and_hours(session, person, stated.roles, stated.offered)
+
+
+def _keep_roles_and_hours(
+    session: Session, person: UUID, roles: Iterable[Role], offered: Iterable[OpenSpan]
+) -> None:
+    session.add_all(PersonRoleRow(person_id=person, role=role) for role in roles)
     session.add_all(
         OfferedHoursRow(
-            id=uuid4(), person_id=key, weekday=s.weekday, opens=s.opens, closes=s.closes
+            id=uuid4(), person_id=person, weekday=s.weekday, opens=s.opens, closes=s.closes
         )
         for s in offered
     )
-    return key
+
+
+def set_active(session: Session, person: UUID, active: bool) -> bool:
+    """Let somebody in, or no longer; answers whether that changed anything."""
+    other = update(PersonRow).where(PersonRow.id == person, PersonRow.active != active)
+    return changed(session, other.values(active=active)) == 1
+
+
+def is_known(session: Session, email: str) -> bool:
+    """Whether an address belongs to somebody, active or not."""
+    return session.scalar(select(PersonRow.id).where(PersonRow.email == email.lower())) is not None
+
+
+def profile(session: Session, person: UUID) -> Profile | None:
+    """One person, active or not, or None."""
+    row = session.get(PersonRow, person)
+    if row is None:
+        return None
+    return Profile(
+        person=_person(session, row),
+        active=row.active,
+        has_password=row.password_hash is not None,
+        has_telephone=row.telephone_sealed is not None,
+        offered=offers(session, [person])[0].spans,
+    )
 
 
 def find_person(session: Session, person: UUID) -> Person | None:
@@ -83,10 +160,16 @@ def find_person(session: Session, person: UUID) -> Person | None:
     return _person(session, row) if row and row.active else None
 
 
-def everybody(session: Session) -> tuple[Person, ...]:
-    """Every active person, by name."""
+def find_by_address(session: Session, email: str) -> Person | None:
+    """The active person with an address, or None."""
+    row = session.scalar(select(PersonRow).where(PersonRow.email == email.lower()))
+    return _person(session, row) if row and row.active else None
+
+
+def everybody(session: Session, *, active: bool = True) -> tuple[Person, ...]:
+    """Every active person, or every other, by name."""
     rows = session.scalars(
-        select(PersonRow).where(PersonRow.active).order_by(PersonRow.name, PersonRow.id)
+        select(PersonRow).where(PersonRow.active == active).order_by(PersonRow.name, PersonRow.id)
     )
     return tuple(_person(session, row) for row in rows)
 
@@ -143,9 +226,14 @@ def offers(session: Session, people: Iterable[UUID]) -> tuple[Offer, ...]:
     )
 
 
+# --- ties and refusals --------------------------------------------------------------------------
+
+
 def ties(session: Session) -> frozenset[tuple[UUID, UUID]]:
-    """Every tie, as (person, provider)."""
-    rows = session.execute(select(TieRow.person_id, TieRow.provider_id))
+    """Every tie in force, as (person, provider)."""
+    rows = session.execute(
+        select(TieRow.person_id, TieRow.provider_id).where(TieRow.ended_at.is_(None))
+    )
     return frozenset((row.person_id, row.provider_id) for row in rows)
 
 
@@ -154,14 +242,76 @@ def tied(session: Session, person: UUID, provider: UUID) -> bool:
     return (person, provider) in ties(session)
 
 
-def declare_tie(session: Session, person: UUID, provider: UUID, reason: str, now: datetime) -> None:
-    """Write a tie."""
-    session.add(
-        TieRow(id=uuid4(), person_id=person, provider_id=provider, reason=reason, declared_at=now)
+def refusals(session: Session) -> frozenset[tuple[UUID, UUID]]:
+    """Every refusal, as (person, centre)."""
+    rows = session.execute(select(RefusedCentreRow.person_id, RefusedCentreRow.centre_id))
+    return frozenset((row.person_id, row.centre_id) for row in rows)
+
+
+def may_call(session: Session, person: UUID, provider: UUID, centre: UUID) -> bool:
+    """Whether a person is an active assessor without a tie to the provider, or a refusal."""
+    who = find_person(session, person)
+    return (
+        who is not None
+        and Role.ASSESSOR in who.roles
+        and not tied(session, person, provider)
+        and (person, centre) not in refusals(session)
     )
 
 
-# --- signing in ---------------------------------------------------------------------------------
+def ties_of(session: Session, person: UUID) -> tuple[Tie, ...]:
+    """The ties of a person, those in force first, the newest first."""
+    rows = session.scalars(
+        select(TieRow)
+        .where(TieRow.person_id == person)
+        .order_by(TieRow.ended_at.is_not(None), TieRow.declared_at.desc(), TieRow.id)
+    )
+    return tuple(
+        Tie(r.id, r.provider_id, TiedTo(r.to), r.reason, r.declared_at, r.ended_at, r.end_reason)
+        for r in rows
+    )
+
+
+def declare_tie(
+    session: Session,
+    person: UUID,
+    provider: UUID,
+    reason: str,
+    now: datetime,
+    to: TiedTo = TiedTo.ORGANISATION,
+) -> UUID:
+    """Write a tie."""
+    key = uuid4()
+    session.add(
+        TieRow(
+            id=key, person_id=person, provider_id=provider, to=to, reason=reason, declared_at=now
+        )
+    )
+    return key
+
+
+def end_tie(session: Session, person: UUID, tie: UUID, reason: str, now: datetime) -> bool:
+    """End a tie of a person; False when they have none such in force."""
+    ended = update(TieRow).where(
+        TieRow.id == tie, TieRow.person_id == person, TieRow.ended_at.is_(None)
+    )
+    return changed(session, ended.values(ended_at=now, end_reason=reason)) == 1
+
+
+def refuse_centre(session: Session, person: UUID, centre: UUID, now: datetime) -> bool:
+    """Write a refusal; False when it stands already."""
+    return insert_once(session, RefusedCentreRow(person_id=person, centre_id=centre, since=now))
+
+
+def accept_centre(session: Session, person: UUID, centre: UUID) -> bool:
+    """Take a refusal back; False when there was none."""
+    gone = delete(RefusedCentreRow).where(
+        RefusedCentreRow.person_id == person, RefusedCentreRow.centre_id == centre
+    )
+    return changed(session, gone) == 1
+
+
+# --- passwords ----------------------------------------------------------------------------------
 
 
 def password_of(session: Session, email: str) -> tuple[UUID, str] | None:
@@ -175,40 +325,3 @@ def password_of(session: Session, email: str) -> tuple[UUID, str] | None:
 def set_password(session: Session, person: UUID, password_hash: str) -> None:
     """Keep a new hash."""
     session.get_one(PersonRow, person).password_hash = password_hash
-
-
-def refusals_since(session: Session, key: str, since: datetime) -> int:
-    """How many sign-ins with a key were refused since a moment."""
-    query = select(func.count()).where(RefusedSignInRow.key == key, RefusedSignInRow.at >= since)
-    return session.scalar(query) or 0
-
-
-def note_refusal(session: Session, key: str, now: datetime, forget_before: datetime) -> None:
-    """Count a refused sign-in, and forget the old ones."""
-    session.execute(delete(RefusedSignInRow).where(RefusedSignInRow.at < forget_before))
-    session.add(RefusedSignInRow(id=uuid4(), key=key, at=now))
-
-
-def open_sign_in(session: Session, key: str, person: UUID, now: datetime) -> None:
-    """Begin a session."""
-    session.add(SignInRow(id=key, person_id=person, since=now, seen_at=now))
-
-
-def find_sign_in(session: Session, key: str) -> tuple[SignedIn, datetime] | None:
-    """Who is behind a session that has not ended, and when it was last seen."""
-    row = session.get(SignInRow, key)
-    if row is None or row.ended_at is not None:
-        return None
-    person = find_person(session, row.person_id)
-    return (SignedIn(person, row.since), row.seen_at) if person else None
-
-
-def touch_sign_in(session: Session, key: str, now: datetime) -> None:
-    """Remember that a session is in use."""
-    session.execute(update(SignInRow).where(SignInRow.id == key).values(seen_at=now))
-
-
-def end_sign_in(session: Session, key: str, now: datetime) -> bool:
-    """End a session; answers whether there was one to end."""
-    ended = update(SignInRow).where(SignInRow.id == key, SignInRow.ended_at.is_(None))
-    return changed(session, ended.values(ended_at=now)) == 1

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.database import Base, new_id
@@ -19,7 +19,7 @@ class PersonRow(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     zone: Mapped[str] = mapped_column(String(64))
-    telephone_sealed: Mapped[str | None] = mapped_column(Text)
+    telephone_sealed: Mapped[str | None] = mapped_column(Text, info={"sealed": "telephone"})
     provider_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider.id"))
     planted: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -43,12 +43,69 @@ class SignInRow(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     since: Mapped[datetime]
+    confirmed_at: Mapped[datetime]  # the last proof of who it is
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 
+class HalfSignInRow(Base):
+    """A right password that waits for its one-time code; it opens no page."""
+
+    __tablename__ = "half_sign_in"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[datetime]
+
+
+class SecondStepRow(Base):
+    """The secret of a person's one-time codes; it counts once a first code has confirmed it."""
+
+    __tablename__ = "second_step"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "secret"})
+    last_step: Mapped[int]  # the newest half-minute whose code was used
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """A code for the day on which the telephone is lost; the key is its hash."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = new_id()
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    key: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class SingleUseLinkRow(Base):
+    """A mailed link with which somebody sets a password; the key is a hash of its token."""
+
+    __tablename__ = "single_use_link"
+    __table_args__ = (
+        Index(
+            "uq_single_use_link_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = new_id()
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[str] = mapped_column(String(12))
+    written_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # used, or a newer one took its place
+
+
 class RefusedSignInRow(Base):
-    """A failed sign-in, counted by who was asked for and from where; holds neither in clear."""
+    """A failed try, counted by who was asked for and from where; holds neither in clear."""
 
     __tablename__ = "refused_sign_in"
 
@@ -65,8 +122,21 @@ class TieRow(Base):
     id: Mapped[UUID] = new_id()
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"))
+    to: Mapped[str] = mapped_column(String(12), server_default="organisation")
     reason: Mapped[str] = mapped_column(String(500))
     declared_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+
+class RefusedCentreRow(Base):
+    """A centre that an assessor doesn't call, for reasons of their own."""
+
+    __tablename__ = "refused_centre"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    since: Mapped[datetime]
 
 
 class OfferedHoursRow(Base):

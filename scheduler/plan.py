@@ -138,7 +138,7 @@ class _Chance:
 
 
 def _allowed(inputs: Inputs, centre: CentreInputs) -> tuple[UUID, ...]:
-    tied = {person for person, provider in inputs.ties if provider == centre.provider}
+    tied = {person for person, other in inputs.ties if other in (centre.provider, centre.centre)}
     return tuple(each.person for each in inputs.people if each.person not in tied)
 
 
@@ -159,6 +159,7 @@ def _shifts(inputs: Inputs) -> tuple[Shift, ...]:
 def _supplied(centre: CentreInputs, day: date) -> bool:
     return (
         day >= centre.since
+        and not centre.status.why_not
         and centre.accredited[0] <= day <= centre.accredited[1]
         and any(first <= day <= last for first, last in centre.notices)
         and any(number.on(day) for number in centre.numbers)
@@ -199,6 +200,7 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: Sequence[Slot], suppli
     days = [day for day in days if day >= centre.since]
     checks = (
         (bool(days), "no day of the period was left when it was entered"),
+        (not centre.status.why_not, centre.status.why_not),
         (bool(slots), "no open hour in the period"),
         (
             any(centre.accredited[0] <= day <= centre.accredited[1] for day in days),
@@ -210,7 +212,7 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: Sequence[Slot], suppli
         ),
         (
             any(number.on(day) for day in days for number in centre.numbers),
-            "no contact number is valid in the period",
+            f"no contact number is valid{inputs.proving} in the period",
         ),
         (
             any(identity.on(day) for day in days for identity in centre.identities),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from config.clock import Month, Period
-from scheduler.centre import Closure, OpenSpan
+from scheduler.centre import Closure, OpenSpan, ProviderStatus
 from scheduler.draw import Rule
 from scheduler.hours import Volume
 
@@ -45,6 +45,7 @@ class CentreInputs:
     identities: tuple[Valid, ...]
     levels: tuple[Valid, ...]
     scenarios: tuple[UUID, ...]
+    status: ProviderStatus = ProviderStatus.ACCREDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,11 @@ class Inputs:
     zone: str  # the institute's
     centres: tuple[CentreInputs, ...]
     people: tuple[PersonInputs, ...]
-    ties: tuple[tuple[UUID, UUID], ...]  # person, provider
+    ties: tuple[tuple[UUID, UUID], ...]  # person, and the provider or centre that they don't call
     heard: tuple[tuple[UUID, UUID, date], ...]  # person, centre, when last before the period
     held: tuple[tuple[UUID, UUID, UUID, datetime], ...]  # person, centre, provider, other calls
     caller_numbers: tuple[UUID, ...]
+    proved_everything: bool = True  # no proving check was asked of a number
 
     @property
     def period(self) -> Period:
@@ -84,6 +86,11 @@ class Inputs:
     def rule(self) -> Rule:
         """The rule of a whole period."""
         return Rule(self.months, self.mean, self.floor, self.ceiling)
+
+    @property
+    def proving(self) -> str:
+        """What is asked of a number beyond its validity, in words."""
+        return "" if self.proved_everything else " and proved by a check"
 
 
 def inputs_from_json(text: str) -> Inputs:
@@ -117,6 +124,7 @@ def inputs_from_json(text: str) -> Inputs:
             for person, centre, provider, moment in raw["held"]
         ),
         caller_numbers=tuple(UUID(each) for each in raw["caller_numbers"]),
+        proved_everything=raw.get("proved_everything", True),
     )
 
 
@@ -144,6 +152,7 @@ def _centre(raw: dict[str, Any]) -> CentreInputs:
         identities=_valid(raw["identities"]),
         levels=_valid(raw["levels"]),
         scenarios=tuple(UUID(each) for each in raw["scenarios"]),
+        status=ProviderStatus(raw.get("status", ProviderStatus.ACCREDITED)),
     )
 
 

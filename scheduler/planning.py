@@ -4,7 +4,6 @@ Seed and inputs are written before the draw, in a transaction of their own; the 
 function of what was written, so that a crash between the two changes nothing.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID, uuid4
@@ -22,35 +21,14 @@ from scheduler.draw import Rule, refusals
 from scheduler.gathering import gather
 from scheduler.plan import Draft, DrawnPlan, make_plan, undrawable
 from scheduler.plan_inputs import Inputs, inputs_from_json
+from scheduler.plan_told import DrewPlan, as_it_stands, looked_at
 from scheduler.seal import canonical, inputs_hash, seed_hash
 
 LOCK = 0x706C616E  # one plan at a time is sealed
-ENTERED_LATER = "it was entered after the draw; draw again with --add to give it calls"
 
 
 class PlanRefused(Exception):
     """A plan that can't be made; the text says why and what would mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """A centre without a call in the plan, and why."""
-
-    centre: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DrewPlan:
-    """What a draw left: the plan as it stands, and how many calls this draw added."""
-
-    plan: UUID
-    centres: int
-    calls: int
-    added: int
-    without: tuple[Without, ...]
-    short: int  # calls that nobody can take
-    uncovered: tuple[Without, ...]
 
 
 def draw_plan(
@@ -65,11 +43,14 @@ def draw_plan(
     *,
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
+    proved_everything: bool = False,
 ) -> DrewPlan:
     """Seal a plan for the period if there is none, then draw it; drawing twice changes nothing.
 
     ``seed`` is 32 bytes of chance, used only when a plan is sealed now. ``centres`` limits the plan
-    to some. Raises PlanRefused when the rule is impossible or another plan covers a month.
+    to some. ``proved_everything``: no real telephone rings, so that every number counts as proved;
+    in a rehearsal it always does. Raises PlanRefused when the rule is impossible or another plan
+    covers a month.
     """
     if period.months != rule.months:
         raise PlanRefused(f"the rule's period is {rule.months} months, not {period.months}")
@@ -79,14 +60,25 @@ def draw_plan(
         one_at_a_time(session, LOCK)
         plan = _find(session, period)
         if plan is None:
-            plan = _seal(session, vault, period, rule, now, seed, actor, zone, purpose, centres)
+            proved = proved_everything or purpose != "sampling"
+            plan = _seal(
+                session, vault, period, rule, now, seed, actor, zone, purpose, centres, proved
+            )
     added = _draw(sessions, vault, plan, now, actor)
     with sessions.reading() as session:
-        return _as_it_stands(session, plan, added)
+        return as_it_stands(session, plan, added)
 
 
 def add_late_centres(
-    sessions: Sessions, vault: Vault, plan: UUID, now: datetime, seed: bytes, actor: str, zone: str
+    sessions: Sessions,
+    vault: Vault,
+    plan: UUID,
+    now: datetime,
+    seed: bytes,
+    actor: str,
+    zone: str,
+    *,
+    proved_everything: bool = False,
 ) -> int:
     """Give the centres that a plan hasn't looked at calls for the rest of its period.
 
@@ -97,20 +89,21 @@ def add_late_centres(
     with sessions.begin() as session:
         one_at_a_time(session, LOCK)
         if all(each.drawn_at for each in diary.additions(session, plan)):
-            _seal_addition(session, vault, plan, now, seed, actor, zone)
+            _seal_addition(session, vault, plan, now, seed, actor, zone, proved_everything)
     return added + _draw_additions(sessions, vault, plan, now, actor)
 
 
-def with_added(drew: DrewPlan, added: int) -> DrewPlan:
-    """The plan as it stands, with more calls that this draw added."""
-    return replace(drew, added=drew.added + added)
-
-
 def ready_centres(sessions: Sessions, period: Period, zone: str) -> tuple[UUID, ...]:
-    """The centres that a plan of the period could call, by provider and name."""
+    """The centres that a rehearsal of the period could call, by provider and name."""
     with sessions.reading() as session:
         inputs = gather(
-            session, period, Rule(period.months, Fraction(1), 0), zone, None, period.start
+            session,
+            period,
+            Rule(period.months, Fraction(1), 0),
+            zone,
+            None,
+            period.start,
+            proved_everything=True,
         )
         not_ready = undrawable(inputs)
         return tuple(c.id for c in register.centres(session) if c.id not in not_ready)
@@ -139,7 +132,13 @@ def practice_call(
         day = civil_date(moment, at.zone)
         period = Period(Month.of(day), 1)
         inputs = gather(
-            session, period, Rule(1, Fraction(1), 0), zone, frozenset({centre}), period.start
+            session,
+            period,
+            Rule(1, Fraction(1), 0),
+            zone,
+            frozenset({centre}),
+            period.start,
+            proved_everything=True,
         )
         plan = uuid4()
         _add_sealed(session, vault, plan, period, inputs, seed, now, "practice", covers=False)
@@ -203,6 +202,7 @@ def _seal(
     zone: str,
     purpose: str,
     centres: frozenset[UUID] | None,
+    proved_everything: bool,
 ) -> UUID:
     plan = uuid4()
     since = period.start
@@ -210,7 +210,9 @@ def _seal(
         since = max(since, civil_date(now, zone) + timedelta(days=1))
     if since >= period.end:
         raise PlanRefused(f"{period.first} and its period have passed; choose a later one")
-    inputs = gather(session, period, rule, zone, centres, since)
+    inputs = gather(
+        session, period, rule, zone, centres, since, proved_everything=proved_everything
+    )
     if not _add_sealed(session, vault, plan, period, inputs, seed, now, purpose, covers=True):
         raise PlanRefused("another plan was begun for this period just now; look at that one")
     detail: dict[str, object] = {
@@ -231,14 +233,17 @@ def _seal_addition(
     seed: bytes,
     actor: str,
     zone: str,
+    proved_everything: bool,
 ) -> None:
     found = diary.plan(session, plan)
-    late = frozenset(c.id for c in register.centres(session)) - set(_looked_at(session, plan))
+    late = frozenset(c.id for c in register.centres(session)) - set(looked_at(session, plan))
     if not late:
         return
     rule = inputs_from_json(diary.seed_and_inputs(session, plan)[1]).rule
     since = max(found.period.start, civil_date(now, zone) + timedelta(days=1))
-    inputs = gather(session, found.period, rule, zone, late, since)
+    inputs = gather(
+        session, found.period, rule, zone, late, since, proved_everything=proved_everything
+    )
     key = uuid4()
     _add_sealed(
         session,
@@ -265,14 +270,6 @@ def _draw_additions(sessions: Sessions, vault: Vault, plan: UUID, now: datetime,
     with sessions.reading() as session:
         sealed = [each.id for each in diary.additions(session, plan) if not each.drawn_at]
     return sum(_draw(sessions, vault, each, now, actor) for each in sealed)
-
-
-def _looked_at(session: Session, plan: UUID) -> dict[UUID, diary.PlanCentre]:
-    """The centres that a plan and what adds to it looked at."""
-    keys = (plan, *(each.id for each in diary.additions(session, plan)))
-    return {
-        centre: found for key in keys for centre, found in diary.plan_centres(session, key).items()
-    }
 
 
 def _add_sealed(
@@ -365,31 +362,4 @@ def _call(plan: UUID, draft: Draft) -> PlannedCall:
         caller_number=draft.caller_number,
         assessor=draft.assessor,
         stand_in=draft.stand_in,
-    )
-
-
-def _as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
-    everything = register.centres(session)
-    looked_at = _looked_at(session, plan)
-    keys = (plan, *(each.id for each in diary.additions(session, plan)))
-    calls = [call for key in keys for call in diary.calls(session, plan=key)]
-    without = []
-    uncovered = []
-    for each in everything:
-        name = f"{each.provider_name}, {each.name}"
-        found = looked_at.get(each.id)
-        reason = found.reason if found else ENTERED_LATER
-        if reason:
-            without.append(Without(name, reason))
-        if found and found.uncovered:
-            share = f"{float(found.uncovered):.0%} of its ordinary calls"
-            uncovered.append(Without(name, f"nobody offered the hours of {share}"))
-    return DrewPlan(
-        plan=plan,
-        centres=len(everything),
-        calls=len(calls),
-        added=added,
-        without=tuple(without),
-        short=sum(1 for call in calls if call.assessor is None),
-        uncovered=tuple(uncovered),
     )

@@ -1,7 +1,7 @@
 """Whether a centre can be called: what its provider must have supplied, and what lapses next."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -17,12 +17,27 @@ Span = tuple[date, date | None]
 class Need(StrEnum):
     """What the institute needs of a centre before it may call it."""
 
+    STATUS = "status"
     ACCREDITATION = "accreditation"
     NOTICE = "notice to staff"
     NUMBER = "contact number"
+    PROOF = "proving check"
     IDENTITY = "cover identity"
     HOURS = "hours"
     SERVICE_LEVEL = "service level"
+
+    @property
+    def turn(self) -> "Turn":
+        """Who has to act where the need isn't met."""
+        institute = self in (Need.STATUS, Need.ACCREDITATION, Need.PROOF)
+        return Turn.INSTITUTE if institute else Turn.PROVIDER
+
+
+class Turn(StrEnum):
+    """Whose turn it is."""
+
+    PROVIDER = "the provider's"
+    INSTITUTE = "the institute's"
 
 
 class Validity(StrEnum):
@@ -36,7 +51,11 @@ class Validity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """What stands on the register of one centre."""
+    """What stands on the register of one centre.
+
+    ``why_not`` is why its provider as a whole can't be called. ``proved`` is when some number is
+    valid and proved by a check; None where no check is asked for, or there is no number to check.
+    """
 
     accredited: Span
     notices: tuple[Span, ...]
@@ -44,6 +63,8 @@ class Supplied:
     identities: tuple[Span, ...]
     hours: tuple[OpenSpan, ...]
     levels: tuple[Span, ...]
+    why_not: str = ""
+    proved: tuple[Span, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,7 @@ class Standing:
     last: date | None = None
     begins: date | None = None
     days_left: int | None = None
+    why: str = ""  # it isn't met, where that is more than nothing in force
 
     @property
     def lapsing(self) -> bool:
@@ -92,15 +114,22 @@ class Readiness:
 
 def readiness(supplied: Supplied, today: date) -> Readiness:
     """What is missing on a day, and what lapses after it."""
+    always: Sequence[Span] = ((date.min, None),)
     spans: dict[Need, Sequence[Span]] = {
+        Need.STATUS: () if supplied.why_not else always,
         Need.ACCREDITATION: (supplied.accredited,),
         Need.NOTICE: supplied.notices,
         Need.NUMBER: supplied.numbers,
+        Need.PROOF: supplied.proved or (),
         Need.IDENTITY: supplied.identities,
-        Need.HOURS: ((date.min, None),) if supplied.hours else (),
+        Need.HOURS: always if supplied.hours else (),
         Need.SERVICE_LEVEL: supplied.levels,
     }
-    return Readiness(tuple(_standing(need, spans[need], today) for need in Need))
+    asked = [n for n in Need if n is not Need.PROOF or supplied.proved is not None]
+    standings = {need: _standing(need, spans[need], today) for need in asked}
+    if supplied.why_not:
+        standings[Need.STATUS] = replace(standings[Need.STATUS], why=supplied.why_not)
+    return Readiness(tuple(standings.values()))
 
 
 def validity(span: Span, today: date) -> Validity:

@@ -8,11 +8,22 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from config.database import one_at_a_time
-from scheduler.centre import Closure, ContactNumber, Kind, OpenSpan, Return, ServiceLevel
+from scheduler.centre import (
+    Closure,
+    ContactNumber,
+    Kind,
+    Line,
+    OpenSpan,
+    ProviderStatus,
+    Reach,
+    Return,
+    ServiceLevel,
+)
 from scheduler.register_rows import (
     CentreRow,
     ClosureRow,
     ContactNumberRow,
+    HolidayExceptionRow,
     OpeningRow,
     ProviderRow,
     ServiceLevelRow,
@@ -39,19 +50,9 @@ class Centre:
     accredited_until: date
     recording_permitted: bool
     invented: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A contact number on the register."""
-
-    id: UUID
-    number: ContactNumber
-
-    def serves(self, day: date) -> bool:
-        """Whether the number may be dialled on a day (both ends included)."""
-        begins, ends = self.number.valid_from, self.number.valid_until
-        return (begins is None or begins <= day) and (ends is None or day <= ends)
+    status: ProviderStatus  # of its provider, as the institute set it
+    region: str  # "" is the whole country
+    keeps_holidays: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +68,49 @@ class DeclaredLevel:
 def centres(session: Session) -> tuple[Centre, ...]:
     """Every centre, by provider and name."""
     rows = session.execute(
-        select(CentreRow, ProviderRow.name)
+        select(CentreRow, ProviderRow)
         .join(ProviderRow, CentreRow.provider_id == ProviderRow.id)
         .order_by(ProviderRow.name, CentreRow.name)
     )
     return tuple(_centre(row, provider) for row, provider in rows)
 
 
+def centres_of(session: Session, provider: UUID | None) -> tuple[Centre, ...]:
+    """The centres of one provider, by name; none of no provider."""
+    rows = session.execute(
+        select(CentreRow, ProviderRow)
+        .join(ProviderRow, CentreRow.provider_id == ProviderRow.id)
+        .where(ProviderRow.id == provider)
+        .order_by(CentreRow.name)
+    )
+    return tuple(_centre(row, of) for row, of in rows)
+
+
 def find_centre(session: Session, centre: UUID) -> Centre | None:
     """One centre, or None."""
     found = session.execute(
-        select(CentreRow, ProviderRow.name)
+        select(CentreRow, ProviderRow)
         .join(ProviderRow, CentreRow.provider_id == ProviderRow.id)
         .where(CentreRow.id == centre)
     ).first()
     return _centre(*found) if found else None
 
 
-def _centre(row: CentreRow, provider: str) -> Centre:
+def centre_named(session: Session, provider: str, name: str) -> Centre | None:
+    """The centre of a provider's and its own name, or None."""
+    found = session.execute(
+        select(CentreRow, ProviderRow)
+        .join(ProviderRow, CentreRow.provider_id == ProviderRow.id)
+        .where(ProviderRow.name == provider, CentreRow.name == name)
+    ).first()
+    return _centre(*found) if found else None
+
+
+def _centre(row: CentreRow, provider: ProviderRow) -> Centre:
     return Centre(
         row.id,
         row.provider_id,
-        provider,
+        provider.name,
         row.name,
         Kind(row.kind),
         row.zone,
@@ -98,6 +120,9 @@ def _centre(row: CentreRow, provider: str) -> Centre:
         row.accredited_until,
         row.recording_permitted,
         row.invented,
+        ProviderStatus(provider.status),
+        row.region,
+        row.keeps_holidays,
     )
 
 
@@ -108,7 +133,7 @@ def lines(session: Session, centre: UUID) -> tuple[Line, ...]:
         .where(ContactNumberRow.centre_id == centre, ContactNumberRow.ended_on.is_(None))
         .order_by(ContactNumberRow.label, ContactNumberRow.e164)
     )
-    return tuple(Line(row.id, _number(row)) for row in rows)
+    return tuple(_line(row) for row in rows)
 
 
 def contact_number(session: Session, line: UUID) -> ContactNumber:
@@ -120,7 +145,11 @@ def line_serves(session: Session, line: UUID, day: date) -> bool:
     """Whether a number has not ended and is valid on a day."""
     row = session.get_one(ContactNumberRow, line)
     ended = row.ended_on is not None and row.ended_on <= day
-    return not ended and Line(row.id, _number(row)).serves(day)
+    return not ended and _line(row).serves(day)
+
+
+def _line(row: ContactNumberRow) -> Line:
+    return Line(row.id, _number(row), Reach(row.reach), row.proved_on)
 
 
 def _number(row: ContactNumberRow) -> ContactNumber:
@@ -141,6 +170,16 @@ def closures(session: Session, centre: UUID) -> tuple[Closure, ...]:
         select(ClosureRow).where(ClosureRow.centre_id == centre, ClosureRow.ended_on.is_(None))
     )
     return tuple(sorted(Closure(row.first, row.last, row.reason) for row in rows))
+
+
+def holiday_exceptions(session: Session, centre: UUID) -> dict[date, bool]:
+    """The days on which a centre differs from its public holidays: True is open, False shut."""
+    rows = session.scalars(
+        select(HolidayExceptionRow)
+        .where(HolidayExceptionRow.centre_id == centre)
+        .order_by(HolidayExceptionRow.day)
+    )
+    return {row.day: row.open for row in rows}
 
 
 def notice_spans(session: Session, centre: UUID) -> tuple[tuple[date, date], ...]:
@@ -262,6 +301,8 @@ def enter_numbers(
             row = ContactNumberRow(id=uuid4(), centre_id=centre, e164=number.e164, valid_from=today)
             session.add(row)
         row.label = number.label
+        if row.menu_keys != number.menu_keys:
+            row.proved_on = None  # another way through the menu is proved anew
         row.menu_keys = number.menu_keys
         row.valid_from = number.valid_from or min(row.valid_from, today)
         row.valid_until = number.valid_until

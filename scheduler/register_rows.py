@@ -3,24 +3,34 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.database import Base, new_id
 
+ACCREDITED = "accredited"
+
 
 class ProviderRow(Base):
-    """An accredited organisation."""
+    """An organisation that is accredited, or may be; ``version`` counts the institute's changes."""
 
     __tablename__ = "provider"
 
     id: Mapped[UUID] = new_id()
     name: Mapped[str] = mapped_column(String(200), unique=True)
+    status: Mapped[str] = mapped_column(String(12), default=ACCREDITED, server_default=ACCREDITED)
+    undertaking_signed_on: Mapped[date | None]
+    undertaking_code: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
 
 
 class CentreRow(Base):
-    """One support centre of a provider; ``invented`` for rehearsals and demonstrations."""
+    """One support centre of a provider; ``invented`` for rehearsals and demonstrations.
+
+    ``region`` is a subdivision as the holidays library names it, "" for the whole country;
+    ``version`` counts the institute's changes.
+    """
 
     __tablename__ = "centre"
     __table_args__ = (UniqueConstraint("provider_id", "name"),)
@@ -36,6 +46,11 @@ class CentreRow(Base):
     accredited_until: Mapped[date]
     recording_permitted: Mapped[bool]
     invented: Mapped[bool] = mapped_column(default=False)
+    region: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    keeps_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
+    volume_weeks: Mapped[int | None]  # of the log behind the declared volume; None: no log
+    analysts: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
 
 
@@ -71,6 +86,7 @@ class ContactNumberRow(Base):
     menu_keys: Mapped[str] = mapped_column(String(32))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+    reach: Mapped[str] = mapped_column(String(32), default="public", server_default="public")
     proved_on: Mapped[date | None]
     ended_on: Mapped[date | None]
 
@@ -92,14 +108,16 @@ class CoverIdentityRow(Base):
 
     id: Mapped[UUID] = new_id()
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
-    name_sealed: Mapped[str] = mapped_column(Text)
-    account_sealed: Mapped[str] = mapped_column(Text)
-    code_sealed: Mapped[str] = mapped_column(Text)
+    name_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "name"})
+    account_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "account"})
+    code_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "code"})
     code_kind: Mapped[str] = mapped_column(String(20))
     account_index: Mapped[str] = mapped_column(String(64))
     code_index: Mapped[str] = mapped_column(String(64))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+    most_uses: Mapped[int] = mapped_column(default=6, server_default="6")
+    fingerprint_risk: Mapped[str] = mapped_column(String(8), default="", server_default="")
     burnt_on: Mapped[date | None]
     ended_on: Mapped[date | None]
 
@@ -150,3 +168,68 @@ class ServiceLevelRow(Base):
     calibre: Mapped[str] = mapped_column(Text)
     audience: Mapped[str] = mapped_column(Text)
     exclusions: Mapped[str] = mapped_column(Text)
+
+
+class HolidayExceptionRow(Base):
+    """A day on which a centre differs from its region's public holidays: open, or shut."""
+
+    __tablename__ = "holiday_exception"
+    __table_args__ = (UniqueConstraint("centre_id", "day"),)
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"))
+    day: Mapped[date]
+    open: Mapped[bool]
+
+
+class ProvingCheckRow(Base):
+    """An announced call to a number; ``identity_id`` is the identity whose code it gave."""
+
+    __tablename__ = "proving_check"
+
+    id: Mapped[UUID] = new_id()
+    number_id: Mapped[UUID] = mapped_column(ForeignKey("contact_number.id"), index=True)
+    identity_id: Mapped[UUID | None] = mapped_column(ForeignKey("cover_identity.id"))
+    made_on: Mapped[date]
+    made_by: Mapped[str] = mapped_column(String(64))
+    result: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text)
+    entered_at: Mapped[datetime]
+
+
+class CustodianRow(Base):
+    """Who, outside the support team, set up a centre's identities, and what they declared when."""
+
+    __tablename__ = "custodian"
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    unmarked_on: Mapped[date | None]
+    consented_on: Mapped[date | None]
+    uncounted_on: Mapped[date | None]
+    version: Mapped[int]
+
+
+class IdentityUseRow(Base):
+    """A sampled call in which an identity may have been heard: its code shown or its gate passed.
+
+    The call is told by its id alone, so that this table hangs on no plan.
+    """
+
+    __tablename__ = "identity_use"
+
+    call_id: Mapped[UUID] = mapped_column(primary_key=True)
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("cover_identity.id"), index=True)
+    used_at: Mapped[datetime]
+
+
+class VolumeRow(Base):
+    """Ordinary calls that a centre declared for a clock hour of a weekday (0 is Monday)."""
+
+    __tablename__ = "volume"
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    calls: Mapped[int]

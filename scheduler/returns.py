@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from scheduler.centre import Return
+from scheduler.returns_csv import is_csv, open_csv, unpack_csv
 from scheduler.returns_file import FileRefused, Sheet, open_workbook
 from scheduler.returns_findings import Fault, Findings, Note, Place
+from scheduler.returns_sent import Sent, load
 from scheduler.returns_sheets import HOURS, IDENTITIES, NUMBERS, SHEETS, read_statement
 from scheduler.returns_tables import find_sheets
 
+MOST_TOLD = 500  # faults, and notes, of one file; nobody reads more of them
 _LACKING = {
     NUMBERS: "no contact number is stated, so the centre can't be called until it has one",
     IDENTITIES: "no identity is stated, so the centre can't be called until it has one",
@@ -32,6 +36,19 @@ class Reading:
     notes: tuple[Note, ...]
 
 
+def read_sent(sent: Sent, today: date) -> Reading:
+    """Read a return in whatever form it came: a workbook, CSV files, or a zip of them."""
+    try:
+        parts = load(sent)
+        if is_csv(parts[0][0]):
+            return read_sheets(open_csv(parts), sent.name, today)
+        if packed := unpack_csv(parts[0][1]):
+            return read_sheets(open_csv(packed), sent.name, today)
+    except FileRefused as refused:
+        return _refused(refused, sent.name)
+    return read_workbook(BytesIO(parts[0][1]), sent.name, today)
+
+
 def read_workbook(source: Path | BinaryIO, name: str, today: date) -> Reading:
     """Read a return as of a day: its statement, or every fault of the file in one pass.
 
@@ -41,9 +58,13 @@ def read_workbook(source: Path | BinaryIO, name: str, today: date) -> Reading:
     try:
         sheets = open_workbook(source)
     except FileRefused as refused:
-        fault = Fault(refused.sheet, 0, "", refused.problem, refused.remedy)
-        return Reading(name, None, (fault,), ())
+        return _refused(refused, name)
     return read_sheets(sheets, name, today)
+
+
+def _refused(refused: FileRefused, name: str) -> Reading:
+    fault = Fault(refused.sheet, 0, "", refused.problem, refused.remedy)
+    return Reading(name, None, (fault,), ())
 
 
 def read_sheets(sheets: Sequence[Sheet], name: str, today: date) -> Reading:
@@ -62,9 +83,18 @@ def read_sheets(sheets: Sequence[Sheet], name: str, today: date) -> Reading:
     return Reading(
         name,
         None if findings.faults else statement,
-        tuple(sorted(findings.faults, key=_order)),
-        tuple(sorted(findings.notes, key=_order)),
+        _first_faults(findings.faults),
+        tuple(sorted(findings.notes, key=_order)[:MOST_TOLD]),
     )
+
+
+def _first_faults(faults: list[Fault]) -> tuple[Fault, ...]:
+    """The faults in order; of very many only the first, and how many there are."""
+    in_order = sorted(faults, key=_order)
+    if len(in_order) <= MOST_TOLD:
+        return tuple(in_order)
+    left = f"the file has {len(in_order) - MOST_TOLD:,} faults more"
+    return (*in_order[:MOST_TOLD], Fault("", 0, "", left, "correct these and send it again"))
 
 
 def _order(finding: Fault | Note) -> tuple[int, int, int, str]:

@@ -20,6 +20,8 @@ MOST_TIMES = 100  # as large unpacked as packed
 MOST_ROWS = 5_000
 MOST_COLUMNS = 100
 
+WORKBOOK = "xl/workbook.xml"
+NO_WORKBOOK = "the file is no Excel workbook"
 _SAVE_ANEW = "save it as an Excel workbook (.xlsx) and send that"
 
 
@@ -47,20 +49,21 @@ def open_workbook(source: Path | BinaryIO) -> tuple[Sheet, ...]:
     Nothing is unpacked before its size is known to be small: at most 2 MB, 200 entries, 20 MB
     unpacked and 100 times the packed size.
     """
-    data = _bytes(source)
+    data = read_bytes(source)
     _check_archive(data)
     # The parser warns of what it leaves out (drawings, styles), which no provider can act on.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _sheets(data)
-        except FileRefused:
+        except (FileRefused, MemoryError):
             raise
         except Exception as error:  # a damaged file makes the parser raise almost anything
             raise FileRefused("the file is damaged", f"open it in Excel, {_SAVE_ANEW}") from error
 
 
-def _bytes(source: Path | BinaryIO) -> bytes:
+def read_bytes(source: Path | BinaryIO) -> bytes:
+    """What a file holds, at most 2 MB. Raises FileRefused."""
     if isinstance(source, Path):
         try:
             with source.open("rb") as file:
@@ -78,29 +81,34 @@ def _bytes(source: Path | BinaryIO) -> bytes:
 
 
 def _check_archive(data: bytes) -> None:
+    names = {entry.filename.lower() for entry in archive_entries(data)}
+    if any("vbaproject" in name or "macrosheets/" in name for name in names):
+        raise FileRefused("the file holds macros", f"remove them, {_SAVE_ANEW}")
+    if WORKBOOK not in names:
+        raise FileRefused(NO_WORKBOOK, _SAVE_ANEW)
+
+
+def archive_entries(data: bytes) -> tuple[zipfile.ZipInfo, ...]:
+    """The entries of an archive that is small enough to be unpacked. Raises FileRefused."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
+            entries = tuple(archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise FileRefused(_no_workbook(data), _SAVE_ANEW) from error
-    names = {entry.filename.lower() for entry in entries}
+        raise FileRefused(_no_archive(data), _SAVE_ANEW) from error
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES:
         raise FileRefused(f"the file holds more than {MOST_ENTRIES} parts", _SAVE_ANEW)
     if unpacked > MOST_UNPACKED or unpacked > MOST_TIMES * len(data):
         raise FileRefused("the file unpacks to far more than a return holds", _SAVE_ANEW)
-    if any("vbaproject" in name or "macrosheets/" in name for name in names):
-        raise FileRefused("the file holds macros", f"remove them, {_SAVE_ANEW}")
-    if "xl/workbook.xml" not in names:
-        raise FileRefused("the file is no Excel workbook", _SAVE_ANEW)
+    return entries
 
 
-def _no_workbook(data: bytes) -> str:
+def _no_archive(data: bytes) -> str:
     if not data:
         return "the file is empty"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         return "the file is an old workbook (.xls) or locked by a password"
-    return "the file is no Excel workbook"
+    return NO_WORKBOOK
 
 
 def _sheets(data: bytes) -> tuple[Sheet, ...]:
@@ -116,24 +124,29 @@ def _rows(sheet: Any) -> dict[int, dict[int, Cell]]:
     sheet.reset_dimensions()
     rows: dict[int, dict[int, Cell]] = {}
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        if len(row) > MOST_COLUMNS:
-            raise FileRefused(
-                f"it has more than {MOST_COLUMNS} columns",
-                "keep the columns that are asked for",
-                sheet.title,
-            )
-        if cells := {cell.column: _cell(cell) for cell in row if _holds_something(cell.value)}:
-            if number > MOST_ROWS:
-                raise FileRefused(
-                    f"it has more than {MOST_ROWS:,} rows",
-                    "keep the rows that are asked for",
-                    sheet.title,
-                )
+        check_size(sheet.title, number // EMPTY_ROWS, len(row))
+        if cells := {cell.column: _cell(cell) for cell in row if holds_something(cell.value)}:
+            check_size(sheet.title, number, 0)
             rows[number] = cells
     return rows
 
 
-def _holds_something(value: object) -> bool:
+EMPTY_ROWS = 20  # so many times the most rows may stand empty before a sheet is given up
+
+
+def check_size(sheet: str, row: int, columns: int) -> None:
+    """Raise FileRefused when a sheet has more rows or columns than any return needs."""
+    if columns > MOST_COLUMNS:
+        problem, remedy = f"{MOST_COLUMNS} columns", "keep the columns that are asked for"
+    elif row > MOST_ROWS:
+        problem, remedy = f"{MOST_ROWS:,} rows", "keep the rows that are asked for"
+    else:
+        return
+    raise FileRefused(f"it has more than {problem}", remedy, sheet)
+
+
+def holds_something(value: object) -> bool:
+    """Whether a cell's value is more than blanks."""
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 

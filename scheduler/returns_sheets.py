@@ -6,6 +6,7 @@ from functools import partial
 
 from scheduler.centre import (
     MINUTES_A_DAY,
+    ON_FILE,
     Closure,
     CodeKind,
     ContactNumber,
@@ -195,18 +196,23 @@ def _identities(sheet: Sheet | None, findings: Findings, today: date) -> tuple[C
     codes: dict[str, int] = {}
     identities = []
     for row in table(sheet, headers, findings, quiet=True) if sheet else ():
-        name = row.needed(NAME, read_line, "")
+        name = _or_on_file(row.needed(NAME, read_line, ""))
         account = row.needed(ACCOUNT, partial(read_digits, what="account"), "")
         _check_repeated(row, ACCOUNT, account, accounts, "the same account stands")
         reader = partial(read_word, words=tuple(CodeKind), what="kind of code")
         kind = CodeKind(row.needed(CODE_KIND, reader, "password"))
         secret = partial(read_digits, what=kind) if kind != CodeKind.PASSWORD else read_password
-        code = row.needed(CODE, secret, "")
-        _check_repeated(row, CODE, code, codes, "the same security code stands")
+        code = _or_on_file(row.needed(CODE, secret, ""))
+        if code != ON_FILE:
+            _check_repeated(row, CODE, code, codes, "the same security code stands")
         identities.append(
             CoverIdentity(name, account, SecurityCode(kind, code), *_validity(row, today))
         )
     return tuple(identities)
+
+
+def _or_on_file(text: str) -> str:
+    return ON_FILE if text.casefold() == ON_FILE else text
 
 
 def _hours(sheet: Sheet | None, findings: Findings) -> tuple[OpenSpan, ...]:

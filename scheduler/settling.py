@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from config import journal
-from scheduler import attempts, diary
-from scheduler.dialling import Desk, adopt, conclude, miss
+from scheduler import attempts, caller_pool, diary
+from scheduler.dialling import Desk, adopt, conclude, each_alone, miss
 from scheduler.outcome import (
     POST_DEADLINE,
     QUIET_LEG,
@@ -53,11 +53,9 @@ def reconcile(desk: Desk) -> int:
             )
             if now - (attempt.heard_at or attempt.claimed_at or attempt.due) > QUIET_LEG
         ]
-    for attempt in unknown:
-        _look_up(desk, attempt)
-    for attempt in quiet:
-        _ask_about(desk, attempt)
-    return len(unknown) + len(quiet)
+    looked_up = sum(each_alone("looking up", a, lambda a: _look_up(desk, a)) for a in unknown)
+    asked = sum(each_alone("asking about", a, lambda a: _ask_about(desk, a)) for a in quiet)
+    return looked_up + asked
 
 
 def expire(desk: Desk) -> int:
@@ -151,5 +149,5 @@ def _line(desk: Desk, session: Session, attempt: Attempt) -> tuple[str | None, s
     call = diary.find_call(session, attempt.call)
     if call is None or call.assessor is None:
         return None, None
-    caller = diary.caller_number(session, call.caller_number) if call.caller_number else None
+    caller = caller_pool.caller_number(session, call.caller_number) if call.caller_number else None
     return telephone_of(session, desk.vault, call.assessor), caller

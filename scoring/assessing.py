@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import diary
+from scheduler import diary, wearing
 from scheduler.call import PlannedCall
 from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
 from scoring import ledger, rubric_versions
 from scoring.ledger import Assessment, GivenAnswer
-from scoring.score import score
+from scoring.score import NA, AnswersRefused, score
 
 # Of these there is nothing to score: the assessor says how the call ended, and that is all.
 UNSCORED = frozenset(SAID_BY_ASSESSOR) - {Disposition.COMPLETED}
@@ -88,6 +88,7 @@ def save(
 def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assessment:
     """Score a complete draft; it then waits for a verifier.
 
+    Every N/A needs its reason: asking for it at the critical ones alone would tell which they are.
     A call that did not come to a conversation has nothing to score: how it ended is said, where
     anything was heard, and the draft is put away. Raises AssessingRefused or AnswersRefused, naming
     what is missing.
@@ -108,10 +109,15 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
                 if answer.value != ledger.UNANSWERED
             }
             scored = score(rubric, given)
+            if silent := [a.criterion for a in draft.answers if a.value is NA and not a.reason]:
+                raise AnswersRefused(tuple(f"say why {name} is N/A" for name in silent))
             ledger.submit(session, key, scored, now)
             ledger.make_official(session, call.id, key)
         if heard and draft.said is not Disposition.COMPLETED:
             diary.correct_disposition(session, call.id, draft.said)
+        if draft.suspected or (heard and draft.said is Disposition.DETECTED):
+            why = "suspected" if draft.suspected else "detected"
+            wearing.recognised(session, call, why, now, str(person))
         detail: dict[str, object] = {"said": draft.said, "suspected": draft.suspected}
         journal.record(
             session, now, str(person), "assessment submitted", f"assessment {key}", detail

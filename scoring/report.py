@@ -149,7 +149,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CentreReport:
-    """One centre's month. ``calls`` are those made, by day; what was ours is only counted."""
+    """One centre's month. ``calls`` are those made, by day; what was ours is only counted.
+
+    ``not_sampled`` is why no call was planned in it, empty where some was.
+    """
 
     provider: str
     centre: str
@@ -160,6 +163,7 @@ class CentreReport:
     calls: tuple[ReportCall, ...]
     severity_variance: float
     severity_assumed: bool
+    not_sampled: str = ""
 
 
 def centre_report(
@@ -170,6 +174,7 @@ def centre_report(
     *,
     call_variances: Mapping[RubricVersion, float | None] | None = None,
     severity_variance: float | None = None,
+    not_sampled: str = "",
 ) -> CentreReport:
     """The report of a month from the centre's calls of the twelve months that end with it.
 
@@ -201,6 +206,7 @@ def centre_report(
         calls=tuple(call for call in this if call.made),
         severity_variance=severity,
         severity_assumed=severity_variance is None,
+        not_sampled=not_sampled,
     )
 
 

@@ -114,7 +114,9 @@ def _labels(rubrics: Iterable[RubricVersion]) -> dict[RubricVersion, str]:
 
 
 def _verdict(report: CentreReport, rubrics: Sequence[RubricView]) -> Iterator[str]:
-    if report.counts.scored == 0:
+    if report.not_sampled:
+        yield report.not_sampled
+    elif report.counts.scored == 0:
         yield "None of the month's calls could be scored."
     for rubric in rubrics:
         prefix = f"{rubric.label}: " if len(rubrics) > 1 else ""

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from config import journal
+from config import anchors, journal
 from config.clock import Month, Period, civil_date
-from config.database import Sessions
+from config.database import Sessions, one_at_a_time
 from scheduler import diary, register
 from scheduler.call import PlannedCall
+from scheduler.reminder import why_not_sampled
+from scheduler.withheld import withheld
 from scoring import ledger, rubric_versions
 from scoring.estimate import pooled_variance
 from scoring.ledger import Assessment
@@ -35,6 +37,7 @@ from scoring.report_words import view
 from scoring.rubric import Rubric
 
 MADE = (Whose.COMPLETED, Whose.CENTRE, Whose.DETECTED)
+PUBLISHING = 0x7075626C  # one publication at a time, or two could get one number
 
 
 class ReportRefused(Exception):
@@ -177,18 +180,20 @@ def month_calls(
 def month_standing(
     session: Session, month: Month, now: datetime, zone: str, *, compare: bool = True
 ) -> tuple[CentreMonth, ...]:
-    """How far each centre with a call in the month has come, in the order of their names.
+    """How far each centre with a call in the month, or with a reason why not, has come, by name.
 
     Without ``compare`` nobody looks whether what is published still tells all; it takes a while.
     """
-    of_centre: defaultdict[UUID, list[MonthCall]] = defaultdict(list)
+    missing = withheld(session, month)
+    of_centre: defaultdict[UUID, list[MonthCall]] = defaultdict(list, {key: [] for key in missing})
     for each in month_calls(session, month):
         of_centre[each.call.centre].append(each)
     newest: dict[UUID, ledger.ReportIssue] = {}
     for issue in ledger.issues(session, centres=of_centre, month=str(month)):
         newest.setdefault(issue.centre, issue)
     in_the_way = {
-        key: _blocks(session, calls, month, now, zone) for key, calls in of_centre.items()
+        key: _blocks(session, calls, month, now, zone, key in missing)
+        for key, calls in of_centre.items()
     }
     free = frozenset(key for key in newest if not in_the_way[key])
     reports = _reports(session, free, month) if free and compare else {}
@@ -207,14 +212,20 @@ def month_standing(
 
 def blocks(session: Session, centre: UUID, month: Month, now: datetime, zone: str) -> list[str]:
     """What keeps a centre's month from being published, in plain words; empty when nothing does."""
-    return _blocks(session, month_calls(session, month, centre), month, now, zone)
+    missing = centre in withheld(session, month)
+    return _blocks(session, month_calls(session, month, centre), month, now, zone, missing)
 
 
 def _blocks(
-    session: Session, calls: Sequence[MonthCall], month: Month, now: datetime, zone: str
+    session: Session,
+    calls: Sequence[MonthCall],
+    month: Month,
+    now: datetime,
+    zone: str,
+    missing: bool,
 ) -> list[str]:
     found = []
-    if not calls:
+    if not calls and not missing:
         found.append("no call was planned in this month")
     over = civil_date(now, zone) >= month.next().first
     plans = {diary.plan(session, key).purpose for key in {each.call.plan for each in calls}}
@@ -243,6 +254,7 @@ def publish(
 ) -> Published:
     """Publish the next issue of a centre's month. Raises ReportRefused, naming what blocks it."""
     with sessions.begin() as session:
+        one_at_a_time(session, PUBLISHING)
         in_the_way = blocks(session, centre, month, now, zone)
         if in_the_way:
             raise ReportRefused(f"{month} can't be published: {', '.join(in_the_way)}")
@@ -262,6 +274,7 @@ def publish_month(
     A centre whose newest issue says the same of its calls keeps it.
     """
     with sessions.begin() as session:
+        one_at_a_time(session, PUBLISHING)
         standing = month_standing(session, month, now, zone)
         ready = [each.centre.id for each in standing if each.ready and each.centre.id in centres]
         reports = _reports(session, frozenset(ready), month) if ready else {}
@@ -275,7 +288,7 @@ def _publish(
     month = str(report.month)
     number = len(ledger.issues(session, centres=[centre], month=month)) + 1
     detail: dict[str, object] = {"month": month, "number": number}
-    head = journal.record(session, now, actor, "report published", f"centre {centre}", detail)
+    head = journal.record(session, now, actor, anchors.PUBLICATION, f"centre {centre}", detail)
     seen = view(report)
     issue = ledger.add_issue(session, centre, month, to_json(seen), head.hash, actor, now)
     return Published(issue, seen)
@@ -289,13 +302,19 @@ def _reports(session: Session, centres: frozenset[UUID], month: Month) -> dict[U
     for call, reported in _report_calls(session, planned):
         of_centre[call.centre].append(reported)
     variances = _variances(of_centre.values())
+    missing = withheld(session, month)
     reports = {}
     for key in centres:
         centre = register.find_centre(session, key)
         if centre is None:
             raise ReportRefused("there is no such centre on the register")
         reports[key] = centre_report(
-            centre.provider_name, centre.name, month, of_centre[key], call_variances=variances
+            centre.provider_name,
+            centre.name,
+            month,
+            of_centre[key],
+            call_variances=variances,
+            not_sampled=why_not_sampled(missing.get(key, ())),
         )
     return reports
 

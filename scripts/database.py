@@ -1,5 +1,6 @@
 """Makes and migrates the database, and opens what every program needs of it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,15 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
 # The rows of every room hang on Base, whoever else imports them.
-import config.journal  # noqa: F401
+import config.journal
+import config.mail  # noqa: F401
 import scheduler.diary_rows
+import scheduler.letter_rows
 import scheduler.people_rows
-import scheduler.register_rows  # noqa: F401
+import scheduler.register_rows
+import scheduler.supplies_rows  # noqa: F401
 import scoring.ledger_rows  # noqa: F401
+from config import anchors
 from config.canary import begun, check_canary
 from config.clock import system_clock
 from config.database import Base, Sessions, connect
@@ -20,6 +25,7 @@ from config.settings import CHECKOUT, Settings
 from config.vault import Vault, load_vault
 from scripts.texts import load_texts
 
+PRIVATE = 0o077  # what a program writes is for its own user alone: plans and telephones lie there
 MIGRATIONS = CHECKOUT / "config" / "migrations"
 
 
@@ -60,6 +66,7 @@ def prepare(settings: Settings) -> Installation:
     A key is made only where nothing has been sealed yet: a missing key never silently becomes a
     new one. Raises VaultRefused with the remedy.
     """
+    os.umask(PRIVATE)
     sessions = connect(settings.database_url)
     migrate(sessions.engine)
     create = settings.credential is None and not begun(sessions)
@@ -69,8 +76,14 @@ def prepare(settings: Settings) -> Installation:
     return installation
 
 
+def anchors_path(settings: Settings) -> Path:
+    """Where heads of the journal are kept."""
+    return settings.var / anchors.NAME
+
+
 def start_over(installation: Installation) -> None:
     """Take every table away and make it anew, empty: for a planting that was cut short."""
+    anchors_path(installation.settings).unlink(missing_ok=True)
     with installation.sessions.engine.connect() as connection:
         command.downgrade(alembic_config(connection), "base")
         connection.commit()

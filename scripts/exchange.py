@@ -1,6 +1,7 @@
 """The practice exchange as a program: the outside world, on loopback only."""
 
 import logging
+import os
 import signal
 import sys
 from threading import Event
@@ -32,6 +33,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    os.umask(0o077)  # the ledger holds telephone numbers
     own = practice_account(settings)
     ledger = Ledger(settings.var / "exchange" / "ledger.jsonl")
     exchange = Exchange(own.account, own.token, ledger, system_clock, owned_numbers=POOL)

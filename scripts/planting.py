@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from scheduler import admitting, diary, people
+from scheduler import admitting, caller_pool, people
 from scheduler.access import Role
 from scheduler.centre import OpenSpan
 from scripts.database import Installation
@@ -20,8 +20,8 @@ def assessor_telephone(number: int) -> str:
 def plant_pool(installation: Installation) -> None:
     """Put the practice numbers into an empty pool."""
     with installation.sessions.begin() as session:
-        if not diary.caller_numbers(session):
-            diary.keep_caller_numbers(session, POOL)
+        if not caller_pool.caller_numbers(session):
+            caller_pool.keep_caller_numbers(session, POOL)
 
 
 def plant_assessors(installation: Installation, now: datetime) -> None:

@@ -239,7 +239,7 @@ def _prepare(settings: Settings, empty: bool, progress: Progress) -> tuple[str, 
             "DATABASE_URL names the right one."
         ) from error
     try:
-        if not empty and settings.line is Line.PRACTICE:
+        if not empty and settings.line is not Line.LIVE:
             demonstration.plant(installation, progress.step)
         return tuple(demonstration.sign_in_lines(installation))
     finally:

@@ -7,7 +7,7 @@ from types import FrameType
 
 from waitress import create_server
 
-from assessor.app import create_app
+from assessor.app import LONGEST_BODY, create_app
 from assessor.desk import WebDesk
 from assessor.hooks import HookDesk
 from config.clock import system_clock
@@ -31,6 +31,8 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         institute=settings.institute,
         zone=settings.zone,
         secure=settings.public_origin.startswith("https://"),
+        site=settings.public_origin,
+        mail_folder=None if settings.mail_server else settings.mail_folder,
     )
     hook = HookDesk(
         installation.sessions, system_clock, settings.public_origin, net.account, net.token
@@ -54,7 +56,13 @@ def main() -> int:
     except (SettingsRefused, VaultRefused) as error:
         print(error, file=sys.stderr)
         return 1
-    server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
+    server = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        max_request_body_size=LONGEST_BODY,
+    )
     try:
         server.run()
     except KeyboardInterrupt:

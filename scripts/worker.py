@@ -1,7 +1,7 @@
 """The worker: one process that dials what is due and settles what is open, tick by tick.
 
-A file lock refuses a second one on this machine. Every tick writes a heartbeat; when none finished
-for a minute the process ends, so that whoever supervises it starts it anew.
+A file lock refuses a second one on this machine. Each dialling tick writes a heartbeat; when none
+finished for a minute the process ends, so that whoever supervises it starts it anew.
 """
 
 import fcntl
@@ -16,18 +16,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
+from config import anchors
 from config.clock import system_clock
 from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
-from scheduler import diary, line_state, people, settling
+from scheduler import caller_pool, line_state, people, settling
 from scheduler.dialling import Desk, dial_due
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
-from scripts import practice_line
-from scripts.database import Installation, prepare
+from scripts import letters, practice_line
+from scripts.database import Installation, anchors_path, prepare
 from scripts.wiring import Network, network
 
-LONGEST_SILENCE = 60.0  # seconds without a finished tick
+LONGEST_SILENCE = 60.0  # seconds without a finished dialling tick
 log = logging.getLogger("worker")
 
 
@@ -78,7 +79,7 @@ def run(installation: Installation, stop: Event) -> int:
 
 
 def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> int:
-    finished = [time.monotonic()]
+    dialled = [time.monotonic()]
 
     def guarded(tick: Callable[[], object]) -> Callable[[], None]:
         def call() -> None:
@@ -86,12 +87,15 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
                 tick()
             except Exception:
                 log.exception("a tick failed; the next one tries again")
-                return
-            finished[0] = time.monotonic()
-            with installation.sessions.begin() as session:
-                line_state.beat(session, "worker", system_clock())
 
         return call
+
+    def dial() -> None:
+        """Dial, then say so: this tick's heartbeat is the worker's, whatever the others do."""
+        dial_due(desk)
+        with installation.sessions.begin() as session:
+            line_state.beat(session, "worker", system_clock())
+        dialled[0] = time.monotonic()
 
     practising = net.line is Line.PRACTICE
     teacher = practice_line.Teacher(installation, net) if practising else None
@@ -105,23 +109,31 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
             log.warning("the pool of caller numbers can't be read now")
             return
         with installation.sessions.begin() as session:
-            diary.keep_caller_numbers(session, owned)
+            caller_pool.keep_caller_numbers(session, owned)
+
+    def keep_anchors() -> None:
+        anchors.keep(desk.sessions, anchors_path(installation.settings), system_clock())
 
     settling.give_up_dead_owners(desk)
     guarded(keep_pool)()
     ticker = Ticker(
         (
-            ("dial", 1.0, guarded(lambda: dial_due(desk))),
+            ("dial", 1.0, guarded(dial)),
             ("reconcile", 15.0, guarded(lambda: settling.reconcile(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
             ("pool", 60.0, guarded(keep_pool)),
+            ("anchor", 60.0, guarded(keep_anchors)),
+            *(
+                (name, seconds, guarded(tick))
+                for name, seconds, tick in letters.ticks(installation, system_clock)
+            ),
         )
     )
     ticker.start()
     log.info("the worker is on the %s telephone", net.line)
     while not stop.wait(1.0):
-        if time.monotonic() - finished[0] > LONGEST_SILENCE:
-            log.error("no tick finished for a minute; ending")
+        if time.monotonic() - dialled[0] > LONGEST_SILENCE:
+            log.error("no dialling tick finished for a minute; ending")
             os._exit(1)  # a hung thread would keep an ordinary exit waiting
     ticker.stop()
     return 0

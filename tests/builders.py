@@ -6,7 +6,7 @@ from uuid import UUID
 
 from config.database import Sessions
 from config.vault import Vault, new_vault
-from scheduler import admitting, diary, planning
+from scheduler import admitting, caller_pool, planning
 from scheduler.access import Role
 from scheduler.centre import (
     CodeKind,
@@ -127,7 +127,7 @@ def an_institute(sessions: Sessions, vault: Vault | None = None) -> Institute:
     institute = Institute(sessions, vault or new_vault(), UUID(int=0), UUID(int=0))
     load_texts(sessions, NOW)
     with sessions.begin() as session:
-        diary.keep_caller_numbers(session, ["+441632960000", "+441632960001"])
+        caller_pool.keep_caller_numbers(session, ["+441632960000", "+441632960001"])
     institute.assessor = institute.person("An assessor", Role.ASSESSOR)
     institute.verifier = institute.person("A verifier", Role.VERIFIER)
     return institute

@@ -29,6 +29,7 @@ def workspace(institute: Institute, clock: Clock, origin: str = "http://127.0.0.
         institute="Test institute",
         zone=ZONE,
         secure=False,
+        site=origin,
     )
     return create_app(web, HookDesk(institute.sessions, clock, origin, ACCOUNT, TOKEN))
 

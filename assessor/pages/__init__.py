@@ -2,37 +2,53 @@
 
 from flask import Blueprint
 
+from assessor.pages.account import pages as account
 from assessor.pages.assessments import pages as assessments
 from assessor.pages.calls import pages as calls
 from assessor.pages.cases import pages as cases
+from assessor.pages.centre_forms import pages as centre_forms
 from assessor.pages.centres import pages as centres
 from assessor.pages.journal import pages as journal
 from assessor.pages.line import pages as line
+from assessor.pages.mail import pages as mail
 from assessor.pages.months import pages as months
 from assessor.pages.people import pages as people
 from assessor.pages.plans import pages as plans
+from assessor.pages.provider_acts import pages as provider_acts
+from assessor.pages.public_register import pages as public_register
 from assessor.pages.reports import pages as reports
+from assessor.pages.rule import pages as rule
 from assessor.pages.supplies import pages as supplies
 from assessor.pages.texts import pages as texts
 from assessor.pages.today import pages as today
+from assessor.pages.uploads import pages as uploads
 from assessor.pages.verifications import pages as verifications
+from assessor.pages.welcome import pages as welcome
 
 
 def every_page() -> tuple[Blueprint, ...]:
     """Every blueprint that the workspace registers."""
     return (
+        account,
         assessments,
         calls,
         cases,
+        centre_forms,
         centres,
         journal,
         line,
+        mail,
         months,
         people,
         plans,
+        provider_acts,
+        public_register,
         reports,
+        rule,
         supplies,
         texts,
         today,
+        uploads,
         verifications,
+        welcome,
     )

@@ -118,6 +118,8 @@ def _missing(rubric: Rubric) -> Mapping[str, str]:
             faults[criterion.id] = "Choose a level" + (", or N/A." if criterion.na_allowed else ".")
         elif answer.value is NA and not criterion.na_allowed:
             faults[criterion.id] = "N/A isn't possible here. Choose a level."
+        elif answer.value is NA and not answer.reason:
+            faults[criterion.id] = "Say why this is N/A, in the words beside the evidence."
         elif answer.value is not NA and answer.value > criterion.top:
             faults[criterion.id] = f"Choose a level from 0 to {criterion.top}."
     return faults

@@ -63,6 +63,7 @@ def call_page(
     refusal: str = "",
     code: SecurityCode | None = None,
     code_refusal: str = "",
+    confirm_at: str = "",
 ) -> str | BaseResponse:
     """Render the call page; what was typed and refused stands in the place of what is stored.
 
@@ -101,16 +102,19 @@ def call_page(
         faults=faults or {},
         refusal=refusal,
         code_closed=now > brief.code_until,
-        **code_values(code, code_refusal),
+        **code_values(code, code_refusal, confirm_at),
     )
 
 
-def code_values(code: SecurityCode | None, refusal: str = "") -> dict[str, str]:
+def code_values(
+    code: SecurityCode | None, refusal: str = "", confirm_at: str = ""
+) -> dict[str, str]:
     """What the code's box shows."""
     return {
         "code": code.text if code else "",
         "code_aloud": aloud(code.text) if code else "",
         "code_refusal": refusal,
+        "confirm_at": confirm_at,
     }
 
 

@@ -5,13 +5,19 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.desk import desk, page, person
+from assessor.desk import desk, page, person, signed_in
 from assessor.pages.call_line import CallLine, call_line
 from assessor.pages.call_page import call_page, code_values, own_briefing
 from assessor.policy import allow
 from scheduler import marking
 from scheduler.access import Role
-from scheduler.briefing import Briefing, BriefingRefused, confirm_briefing, reveal_code
+from scheduler.briefing import (
+    Briefing,
+    BriefingRefused,
+    ConfirmFirst,
+    confirm_briefing,
+    reveal_code,
+)
 from scheduler.marking import MarkRefused
 from scheduler.scenario import RULES
 from scoring import ledger
@@ -107,17 +113,18 @@ def show_code(call: UUID) -> BaseResponse | tuple[str, int]:
     """Show the security code this once; it is in no page that can be loaded again."""
     brief = _open(call)
     own = desk()
-    code, refusal = None, ""
+    code, refusal, confirm_at = None, "", ""
     try:
         code = reveal_code(
-            own.sessions, own.vault, call, person().id, own.clock(), request.remote_addr or ""
+            own.sessions, own.vault, call, signed_in(), own.clock(), request.remote_addr or ""
         )
     except BriefingRefused as error:
         refusal = str(error)
+        confirm_at = f"/confirm?back=/calls/{call}" if isinstance(error, ConfirmFirst) else ""
     status = 422 if refusal else 200
     if request.headers.get("HX-Request"):
-        return render_template("calls/code.html", **code_values(code, refusal)), status
-    whole = call_page(brief, code=code, code_refusal=refusal)
+        return render_template("calls/code.html", **code_values(code, refusal, confirm_at)), status
+    whole = call_page(brief, code=code, code_refusal=refusal, confirm_at=confirm_at)
     return (whole, status) if isinstance(whole, str) else whole
 
 

@@ -7,24 +7,24 @@ from uuid import UUID
 from flask import Blueprint, abort
 from sqlalchemy.orm import Session
 
-from assessor.desk import desk, page
+from assessor.desk import desk, page, person
+from assessor.pages.centre_record import Refused, record
 from assessor.policy import allow
+from assessor.told import told
 from assessor.wording import day
 from assessor.wording_supplies import (
-    NEEDS,
     closure_in_words,
-    lapse_in_words,
     span_of_days,
-    standing_in_words,
     validity_in_words,
     week_in_words,
-    why_missing,
 )
 from config.clock import civil_date
-from scheduler import codes, register, tally
+from config.settings import Line as LineKind
+from scheduler import register, tally
 from scheduler.access import Role
 from scheduler.gathering import readiness_of
-from scheduler.readiness import Readiness
+from scheduler.readiness import Readiness, Turn
+from scheduler.readiness_words import NEEDS, lapse_in_words, standing_in_words, why_missing
 
 pages = Blueprint("centres", __name__)
 
@@ -35,7 +35,7 @@ class Listed:
 
     centre: register.Centre
     ready: bool
-    why_not: tuple[str, ...]
+    why_not: tuple[tuple[str, Turn], ...]  # each reason with whose turn it is
     lapsing: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ def every() -> str:
     now = own.clock()
     with own.sessions.reading() as session:
         listed = [
-            _listed(centre, readiness_of(session, centre, civil_date(now, centre.zone)))
+            _listed(centre, _stands(session, centre, civil_date(now, centre.zone)))
             for centre in register.centres(session)
         ]
     listed.sort(key=lambda each: (each.ready, not each.lapsing))
@@ -55,16 +55,25 @@ def every() -> str:
         "centres/list.html",
         "/centres",
         centres=listed,
+        waiting=[
+            (turn, sum(turn in {whose for _, whose in each.why_not} for each in listed))
+            for turn in Turn
+        ],
         ready=sum(each.ready for each in listed),
         lapsing=sum(bool(each.lapsing) for each in listed),
     )
+
+
+def _stands(session: Session, centre: register.Centre, today: date) -> Readiness:
+    real = desk().line is LineKind.LIVE
+    return readiness_of(session, centre, today, proved_everything=not real)
 
 
 def _listed(centre: register.Centre, found: Readiness) -> Listed:
     return Listed(
         centre,
         found.ready,
-        tuple(why_missing(each) for each in found.missing),
+        tuple((why_missing(each), each.need.turn) for each in found.missing),
         tuple(lapse_in_words(each) for each in found.lapsing),
     )
 
@@ -81,15 +90,19 @@ class Level:
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def one(centre: UUID) -> str:
     """One centre."""
+    return shown(centre)
+
+
+def shown(centre: UUID, refused: Refused | None = None) -> str:
+    """The page of a centre; a form that came back holds what was typed."""
     own = desk()
     with own.sessions.reading() as session:
         found = register.find_centre(session, centre)
         if found is None:
             abort(404)
         today = civil_date(own.clock(), found.zone)
-        stands = readiness_of(session, found, today)
+        stands = _stands(session, found, today)
         lines = register.lines(session, centre)
-        identities = codes.usable_identities(session, centre)
         return page(
             "centres/centre.html",
             "/centres",
@@ -105,7 +118,6 @@ def one(centre: UUID) -> str:
                 )
                 for each in lines
             ],
-            identities=[_validity(each.valid_from, each.valid_until, today) for each in identities],
             week=week_in_words(register.hours(session, centre)),
             closures=[
                 closure_in_words(each)
@@ -113,7 +125,14 @@ def one(centre: UUID) -> str:
                 if each.last >= today
             ],
             levels=_levels(session, centre),
-            told=[span_of_days(span) for span in reversed(register.notice_spans(session, centre))],
+            staff_told=[
+                span_of_days(span) for span in reversed(register.notice_spans(session, centre))
+            ],
+            record=record(
+                session, found, today, refused, proved_everything=own.line is not LineKind.LIVE
+            ),
+            may_change=Role.ADMINISTRATOR in person().roles,
+            notices=told(),
             months=tally.months_of_centre(session, centre),
         )
 

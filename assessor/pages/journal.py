@@ -2,18 +2,23 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page
 from assessor.policy import allow
-from config import journal
+from assessor.wording import moment
+from config import anchors, journal
+from config.clock import midnight
+from config.journal_csv import to_csv
 from scheduler import diary, people, register
 from scheduler.access import Role
+from scoring.report_heads import anchored_heads
 
 pages = Blueprint("journal", __name__)
 PER_PAGE = 50
@@ -25,7 +30,7 @@ class Line:
     """One entry as it is listed; ``history`` leads to everything about the same subject."""
 
     seq: int
-    at: datetime
+    at: str
     actor: str
     action: str
     subject: str
@@ -33,32 +38,73 @@ class Line:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: a text in subject or action, who, and days (both included)."""
+
+    text: str
+    who: str
+    since: date | None
+    until: date | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Search":
+        """Read the fields of the form; a day that is none is left out."""
+        text, who = given.get("q", "").strip(), given.get("who", "")
+        return cls(text, who, _day(given.get("from", "")), _day(given.get("until", "")))
+
+    def address(self, before: int | None = None) -> str:
+        """The address of the page that shows it, from below an entry's number."""
+        given = {"q": self.text, "who": self.who, "from": self.since, "until": self.until}
+        query = {name: str(value) for name, value in {**given, "before": before}.items() if value}
+        return f"/journal?{urlencode(query)}" if query else "/journal"
+
+
 @pages.get("/journal")
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def latest() -> str:
-    """Fifty entries, the newest first, ``?before=`` a number, ``?q=`` holding a text."""
+    """Fifty entries, the newest first, ``?before=`` a number, of a search."""
     own = desk()
-    text = request.args.get("q", "").strip()
+    search = Search.of(request.args)
     before = request.args.get("before", type=int)
     with own.sessions.reading() as session:
-        chain = journal.entries(session)
-        found = journal.latest(session, limit=PER_PAGE + 1, before=before, holding=text)
+        chain = journal.whole(session)
+        astray = anchors.astray(chain, anchored_heads(session))
+        found = journal.latest(
+            session,
+            limit=PER_PAGE + 1,
+            before=before,
+            holding=search.text,
+            actor=search.who,
+            since=midnight(search.since, own.zone) if search.since else None,
+            until=midnight(search.until + timedelta(days=1), own.zone) if search.until else None,
+        )
         names = _names(session)
+        actors = journal.actors(session)
     shown = found[:PER_PAGE]
-    more = len(found) > PER_PAGE
     return page(
         "journal/journal.html",
         "/journal",
-        lines=[_line(entry, names) for entry in shown],
-        text=text,
-        before=before,
-        earlier=_address(text, shown[-1].seq) if more else None,
-        newest=_address(text, None),
+        lines=[_line(entry, names, own.zone) for entry in shown],
+        search=search,
+        people=[("", "everybody"), *((each, names.get(each, _short(each))) for each in actors)],
+        part=search.address(before) != "/journal",
+        earlier=search.address(shown[-1].seq) if len(found) > PER_PAGE else None,
         entries=len(chain),
         head=chain[-1].hash if chain else "",
-        faults=journal.faults(chain),
+        faults=[*journal.faults(chain), *astray],
         zone=own.zone,
     )
+
+
+@pages.get("/journal.csv")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def export() -> Response:
+    """The whole journal with its chain."""
+    with desk().sessions.reading() as session:
+        content = to_csv(journal.entries(session))
+    named = {"Content-Disposition": "attachment; filename=journal.csv"}
+    return Response(content, mimetype="text/csv", headers=named)
 
 
 def _names(session: Session) -> dict[str, str]:
@@ -72,16 +118,55 @@ def _names(session: Session) -> dict[str, str]:
     }
 
 
-def _line(entry: journal.Entry, names: dict[str, str]) -> Line:
+def _line(entry: journal.Entry, names: dict[str, str], zone: str) -> Line:
     return Line(
         seq=entry.seq,
-        at=datetime.fromisoformat(entry.at),
+        at=_when(entry.at, zone),
         actor=names.get(entry.actor, _short(entry.actor)),
         action=entry.action,
         subject=names.get(entry.subject, _short(entry.subject)),
-        history=_address(entry.subject, None) if entry.subject else "",
-        detail=_in_words(json.loads(entry.detail)),
+        history=Search(entry.subject, "", None, None).address() if entry.subject else "",
+        detail=_detail(entry.detail),
     )
+
+
+def _when(stored: str, zone: str) -> str:
+    """The moment in words, on two lines at most; as it is stored where somebody altered it."""
+    try:
+        said = moment(datetime.fromisoformat(stored), zone)
+        return said.replace(" ", "\N{NO-BREAK SPACE}").replace(",\N{NO-BREAK SPACE}", ", ")
+    except ValueError:
+        return stored
+
+
+def _detail(stored: str) -> str:
+    """The detail in words; as it is stored where somebody has altered it."""
+    try:
+        return _in_words(json.loads(stored))
+    except ValueError:
+        return _short(stored)
+
+
+def _changes(changes: list[object]) -> str:
+    """Changes in words: each holds what it is about, before and after."""
+    return ", ".join(
+        _change(*each) for each in changes if isinstance(each, list) and len(each) == 3
+    )
+
+
+def _change(about: object, before: object, after: object) -> str:
+    if before is None:
+        return f"{about} is {_in_words(after)}"
+    if after is None:
+        return f"{about} ended"
+    return f"{about} was {_in_words(before)}, is {_in_words(after)}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _short(text: str) -> str:
@@ -91,17 +176,18 @@ def _short(text: str) -> str:
 
 def _in_words(detail: object) -> str:
     if isinstance(detail, dict):
-        said = ((key.replace("_", " "), _in_words(value)) for key, value in detail.items())
+        said = (
+            (
+                key.replace("_", " "),
+                _changes(value)
+                if key == "changes" and isinstance(value, list)
+                else _in_words(value),
+            )
+            for key, value in detail.items()
+        )
         return "; ".join(f"{key}: {words}" for key, words in said if words)
     if isinstance(detail, list):
         return ", ".join(_in_words(each) for each in detail)
     if isinstance(detail, bool):
         return "yes" if detail else "no"
     return "" if detail is None else _short(str(detail))
-
-
-def _address(text: str, before: int | None) -> str:
-    query = {"q": text} if text else {}
-    if before is not None:
-        query["before"] = str(before)
-    return f"/journal?{urlencode(query)}" if query else "/journal"

@@ -1,17 +1,34 @@
-"""The people of the institute and the providers' contacts: roles, hours and ties, no telephone."""
+"""The people of the institute and the providers' contacts; inviting them and what they may do.
+
+No telephone number is shown: it is sealed when it is typed.
+"""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, abort, redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.desk import desk, page
+from assessor.desk import desk, page, person
+from assessor.pages.welcome import letterhead
+from assessor.person_form import PersonForm, as_it_stands, faults_in_order, read, typed, zones
 from assessor.policy import allow
+from assessor.told import tell, told
 from assessor.wording_supplies import hours_in_words
-from scheduler import people, register
+from scheduler import declaring, inviting, people, register, second_steps, securing, sign_ins
 from scheduler.access import Person, Role
+from scheduler.admitting import IDLE, LONGEST
+from scheduler.declaring import DeclaringRefused
+from scheduler.inviting import InvitingRefused
+from scheduler.people import Profile
+from scheduler.securing import SecuringRefused
 
 pages = Blueprint("people", __name__)
+
+ROLES = tuple((role.value, role.value[:1].upper() + role.value[1:]) for role in Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +44,11 @@ class Listed:
 @pages.get("/people")
 @allow(Role.ADMINISTRATOR)
 def every() -> str:
-    """Every active person, by name."""
+    """Every active person by name, and below them who is no longer."""
     with desk().sessions.reading() as session:
         everybody = people.everybody(session)
-        providers = {c.provider: c.provider_name for c in register.centres(session)}
+        gone = people.everybody(session, active=False)
+        providers = _providers(session)
         offers = {o.person: o.spans for o in people.offers(session, [p.id for p in everybody])}
         ties = people.ties(session)
     listed = [
@@ -47,5 +65,196 @@ def every() -> str:
         "people/list.html",
         "/people",
         people=listed,
+        gone=gone,
         counts=[(role, counts[role]) for role in Role if counts[role]],
+        notices=told(),
     )
+
+
+@pages.get("/people/new")
+@allow(Role.ADMINISTRATOR)
+def new() -> str:
+    """The form that invites somebody."""
+    return _new(PersonForm(zone=desk().zone), {})
+
+
+@pages.post("/people/new")
+@allow(Role.ADMINISTRATOR)
+def invite() -> BaseResponse | tuple[str, int]:
+    """Enter somebody and mail them a link."""
+    own, form = desk(), typed(request.form)
+    stated, faults = read(form)
+    if stated is None:
+        return _new(form, faults), 422
+    try:
+        inviting.invite(
+            own.sessions, own.vault, letterhead(), form.email, stated, own.clock(), person().id
+        )
+    except InvitingRefused as refusal:
+        return _new(form, {_field_of(refusal): str(refusal)}), 422
+    tell(f"A letter with a link is on its way to {form.email}. It works once, for two days.")
+    return redirect("/people", 303)
+
+
+@pages.get("/people/<uuid:key>")
+@allow(Role.ADMINISTRATOR)
+def one(key: UUID) -> str:
+    """One person: what they may do, their ties, their open sessions."""
+    return _one(key)
+
+
+@pages.post("/people/<uuid:key>")
+@allow(Role.ADMINISTRATOR)
+def change(key: UUID) -> BaseResponse | tuple[str, int]:
+    """Write what was stated of a person."""
+    own, form = desk(), typed(request.form)
+    _profile(key)
+    stated, faults = read(form)
+    if stated is None:
+        return _one(key, form, faults), 422
+    try:
+        inviting.change(own.sessions, own.vault, key, stated, own.clock(), person().id)
+    except InvitingRefused as refusal:
+        return _one(key, form, {"roles": str(refusal)}), 422
+    tell("Saved. It counts from their next page on.")
+    return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/access")
+@allow(Role.ADMINISTRATOR)
+def let_in(key: UUID) -> BaseResponse | tuple[str, int]:
+    """End somebody's access, or let them in again."""
+    own, active = desk(), request.form.get("access") == "open"
+    _profile(key)
+    try:
+        inviting.let_in(own.sessions, key, active, own.clock(), person().id)
+    except InvitingRefused as refusal:
+        return _one(key, refusal=str(refusal)), 422
+    tell("They may sign in again." if active else "Their access has ended, with every session.")
+    return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/invitation")
+@allow(Role.ADMINISTRATOR)
+def invite_again(key: UUID) -> BaseResponse | tuple[str, int]:
+    """Mail another invitation to somebody without a password."""
+    own, found = desk(), _profile(key)
+    try:
+        inviting.invite_again(own.sessions, own.vault, letterhead(), key, own.clock(), person().id)
+    except InvitingRefused as refusal:
+        return _one(key, refusal=str(refusal)), 422
+    tell(f"A letter with a new link is on its way to {found.person.email}; the older link ended.")
+    return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/sessions/end")
+@allow(Role.ADMINISTRATOR)
+def end_sessions(key: UUID) -> BaseResponse:
+    """End every session of a person."""
+    own = desk()
+    _profile(key)
+    securing.end_sessions(own.sessions, key, own.clock(), person().id)
+    tell("Every session of theirs has ended.")
+    return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/second-step/remove")
+@allow(Role.ADMINISTRATOR)
+def remove_second_step(key: UUID) -> BaseResponse | tuple[str, int]:
+    """Take away the second step of somebody whose telephone and codes are lost."""
+    own = desk()
+    _profile(key)
+    try:
+        reason = request.form.get("why", "")
+        if not securing.remove_second_step_of(own.sessions, key, reason, own.clock(), person().id):
+            abort(404)
+    except SecuringRefused as refusal:
+        return _one(key, faults={"why": str(refusal)}), 422
+    tell("Signing in no longer asks them for a code.")
+    return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/ties/<uuid:tie>/end")
+@allow(Role.ADMINISTRATOR)
+def end_tie(key: UUID, tie: UUID) -> BaseResponse | tuple[str, int]:
+    """End a tie, with a reason; a tie of somebody else is not found."""
+    own = desk()
+    _profile(key)
+    reason = request.form.get("reason", "")
+    try:
+        if not declaring.end_tie(own.sessions, key, tie, reason, own.clock(), person().id):
+            abort(404)
+    except DeclaringRefused as refusal:
+        return _one(key, tie=tie, refusal=str(refusal)), 422
+    tell("The tie has ended. Calls of that provider may come to them again.")
+    return redirect(f"/people/{key}", 303)
+
+
+def _field_of(refusal: InvitingRefused) -> str:
+    return "email" if "address" in str(refusal) else "roles"
+
+
+def _profile(key: UUID) -> Profile:
+    with desk().sessions.reading() as session:
+        found = people.profile(session, key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _providers(session: Session) -> dict[UUID, str]:
+    return {c.provider: c.provider_name for c in register.centres(session)}
+
+
+def _new(form: PersonForm, faults: Mapping[str, str]) -> str:
+    with desk().sessions.reading() as session:
+        providers = _providers(session)
+    return page("people/new.html", "/people", **_form_values(form, faults, providers))
+
+
+def _one(
+    key: UUID,
+    form: PersonForm | None = None,
+    faults: Mapping[str, str] | None = None,
+    refusal: str = "",
+    tie: UUID | None = None,
+) -> str:
+    own = desk()
+    now, found = own.clock(), _profile(key)
+    with own.sessions.reading() as session:
+        providers = _providers(session)
+        ties = people.ties_of(session, key)
+        refused = {centre for who, centre in people.refusals(session) if who == key}
+        open_now = sign_ins.open_sign_ins(
+            session, key, seen_after=now - IDLE, since_after=now - LONGEST
+        )
+        enrolled = second_steps.confirmed(session, key)
+        centres = [c.name for c in register.centres(session) if c.id in refused]
+    return page(
+        "people/person.html",
+        "/people",
+        profile=found,
+        myself=key == person().id,
+        ties=[(each, providers.get(each.provider, "")) for each in ties],
+        refused=centres,
+        open_now=open_now,
+        enrolled=enrolled,
+        zone_shown=person().zone,
+        refusal=refusal,
+        wrong_tie=tie,
+        notices=told(),
+        **_form_values(form or as_it_stands(found), faults or {}, providers),
+    )
+
+
+def _form_values(
+    form: PersonForm, faults: Mapping[str, str], providers: Mapping[UUID, str]
+) -> dict[str, object]:
+    return {
+        "form": form,
+        "faults": faults,
+        "listed_faults": faults_in_order(faults),
+        "roles": ROLES,
+        "zones": zones(form.zone),
+        "providers": sorted(providers.items(), key=lambda each: each[1]),
+    }

@@ -20,6 +20,7 @@ from scheduler.call import PlannedCall
 from scheduler.draw import Rule
 from scheduler.outcome import Disposition
 from scheduler.plan_inputs import rule_from_json
+from scheduler.plan_told import proved_everything
 
 pages = Blueprint("plans", __name__)
 PERIODS = {1: "a month", 3: "a quarter", 6: "half a year", 12: "a year"}
@@ -95,6 +96,7 @@ class PlanShown:
     chosen: Month
     calls: tuple[CallLine, ...]  # a part of the month's
     total: int  # calls of the month
+    proved_everything: bool  # no proving check was asked of a number
 
 
 @pages.get("/plan/<month>")
@@ -157,6 +159,7 @@ def _shown(
         chosen=chosen,
         calls=_lines(session, calls[(number - 1) * PER_PAGE :][:PER_PAGE], zone),
         total=len(calls),
+        proved_everything=proved_everything(session, plan.id),
     )
 
 

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
 from assessor.policy import allow
+from assessor.told import told
 from assessor.wording_supplies import (
-    NEEDS,
     closure_in_words,
     hours_in_words,
     span_of_days,
-    standing_in_words,
     validity_in_words,
 )
 from config.clock import civil_date
@@ -26,6 +25,7 @@ from scheduler.access import Role
 from scheduler.centre import ServiceLevel
 from scheduler.gathering import readiness_told
 from scheduler.readiness import Need, Readiness, Standing
+from scheduler.readiness_words import NEEDS, standing_in_words
 
 pages = Blueprint("supplies", __name__)
 
@@ -77,6 +77,7 @@ def own_centres() -> str:
         centres=centres,
         missing=sum(each.missing for each in centres),
         lapsing=sum(each.lapsing for each in centres),
+        notices=told(),
     )
 
 

@@ -5,11 +5,13 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "backup": "scripts.command.backup:backup",
     "journal": "scripts.command.journal:journal",
     "plan": "scripts.command.plan:plan",
     "rehearse": "scripts.command.rehearse:rehearse",
     "report": "scripts.command.report:report",
     "returns": "scripts.command.returns:returns",
+    "rotate-keys": "scripts.command.keys:rotate_keys",
     "score": "scripts.command.score:score",
 }
 

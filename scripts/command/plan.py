@@ -11,10 +11,11 @@ from config.settings import Line
 from scheduler import people, planning
 from scheduler.access import Role
 from scheduler.draw import Rule, default_rule
-from scheduler.planning import DrewPlan
+from scheduler.plan_told import DrewPlan, with_added
 from scripts import planting
 from scripts.command.installation import ACTOR, installation, print_json
 from scripts.command.months import MONTH
+from scripts.command.simulate import simulate
 from scripts.database import Installation
 
 
@@ -24,6 +25,9 @@ def plan() -> None:
 
     Example: scripts/unannounced plan draw --from 2027-01 --months 3
     """
+
+
+plan.add_command(simulate)
 
 
 @plan.command("draw")
@@ -61,7 +65,7 @@ def draw(first: Month, months: int, add: bool, as_json: bool) -> None:
 
 def _plant(opened: Installation) -> int:
     """On the practice telephone, give an institute without assessors some; how many are planted."""
-    if opened.settings.line is not Line.PRACTICE:
+    if opened.settings.line is Line.LIVE:
         return 0
     planting.plant_pool(opened)
     planting.plant_assessors(opened, system_clock())
@@ -70,6 +74,8 @@ def _plant(opened: Installation) -> int:
 
 
 def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> DrewPlan:
+    proved = opened.settings.line is not Line.LIVE
+
     def once() -> DrewPlan:
         return planning.draw_plan(
             opened.sessions,
@@ -80,6 +86,7 @@ def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> Dre
             secrets.token_bytes(32),
             ACTOR,
             opened.settings.zone,
+            proved_everything=proved,
         )
 
     drew = once()
@@ -93,8 +100,9 @@ def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> Dre
         secrets.token_bytes(32),
         ACTOR,
         opened.settings.zone,
+        proved_everything=proved,
     )
-    return planning.with_added(once(), added)
+    return with_added(once(), added)
 
 
 def _as_json(drew: list[DrewPlan], planted: int) -> dict[str, object]:
@@ -108,6 +116,7 @@ def _as_json(drew: list[DrewPlan], planted: int) -> dict[str, object]:
         "short": sum(each.short for each in drew),
         "uncovered": [asdict(w) for each in drew for w in each.uncovered],
         "planted_assessors": planted,
+        "numbers_counted_as_proved": any(each.proved_everything for each in drew),
     }
 
 
@@ -119,6 +128,8 @@ def _tell(period: Period, drew: DrewPlan, planted: int) -> None:
         click.echo(f"  {without.centre}: {without.reason}")
     for uncovered in drew.uncovered:
         click.echo(f"  {uncovered.centre}: {uncovered.reason}")
+    if drew.proved_everything:
+        click.echo("No real telephone rings: the numbers of a return counted as proved.")
     if planted:
         click.echo(
             f"{planted} of the assessors are planted: they exist on the practice telephone only."

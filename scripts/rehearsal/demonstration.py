@@ -44,7 +44,7 @@ def plant(installation: Installation, say: SAY) -> None:
 
     A planting that was cut short is begun anew.
     """
-    if installation.settings.line is not Line.PRACTICE:
+    if installation.settings.line is Line.LIVE:
         return
     state = _state(installation.settings)
     with installation.sessions.reading() as session:

@@ -24,6 +24,7 @@ from scheduler.call import PlannedCall
 from scheduler.dialling import Desk, dial_due
 from scheduler.draw import Rule
 from scheduler.outcome import Disposition, State
+from scheduler.plan_told import ENTERED_LATER, Without
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.server import Listener, serve
@@ -53,7 +54,7 @@ class Played:
     plan: UUID
     calls: int
     missed: int
-    without: tuple[planning.Without, ...]
+    without: tuple[Without, ...]
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ def play(
             live = _anything_live(stage)
     with installation.sessions.reading() as session:
         calls = diary.calls(session, plan=drew.plan)
-    shown = [w for w in drew.without if w.reason != planning.ENTERED_LATER]
+    shown = [w for w in drew.without if w.reason != ENTERED_LATER]
     missed = sum(1 for call in calls if call.disposition is Disposition.MISSED)
     return Played(drew.plan, len(calls), missed, tuple(shown))
 

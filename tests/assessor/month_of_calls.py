@@ -32,6 +32,7 @@ def draw_month(institute: Institute, *centres: UUID, month: Month = OCTOBER) -> 
         ZONE,
         purpose="rehearsal",
         centres=frozenset(centres),
+        proved_everything=True,
     )
     with institute.sessions.begin() as session:
         for call in diary.calls(session, months=[month], sampled=True):

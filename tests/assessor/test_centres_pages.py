@@ -97,6 +97,7 @@ def test_months_with_calls_lead_to_the_month_and_practice_calls_are_none(
         bytes(32),
         "test",
         ZONE,
+        proved_everything=True,
     )
     assert f'href="/centres/{centre}/months/2027-01"' in auditor.get(f"/centres/{centre}").text
 

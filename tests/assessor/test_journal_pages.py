@@ -1,10 +1,16 @@
+import re
+from datetime import UTC, date, datetime
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
 from config import journal
 from config.database import Sessions
+from config.journal_csv import to_csv
 from scheduler.access import Role
+from scheduler.centre import Closure
+from scoring import ledger
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.workspace import PASSWORD, client, workspace
@@ -53,7 +59,7 @@ def test_subjects_and_actions_can_be_searched_in_either_case(
     assert "plan one" in auditor.get("/journal?q=SEALED").text
     assert "plan one" not in auditor.get("/journal?q=%25").text
     assert "made 100% sure" in auditor.get("/journal?q=%25").text
-    assert "holds these words" in auditor.get("/journal?q=nothing+of+the+kind").text
+    assert "No entry is like that" in auditor.get("/journal?q=nothing+of+the+kind").text
 
 
 def test_people_and_centres_stand_by_name_and_lead_to_their_history(
@@ -98,3 +104,92 @@ def test_an_altered_entry_is_named_in_red(institute: Institute, auditor: FlaskCl
     text = auditor.get("/journal").text
     assert "doesn&#39;t hold" in text
     assert "entry 2 was altered" in text
+
+
+def test_entries_can_be_looked_up_by_person_and_by_day(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    with institute.sessions.begin() as session:
+        for days in range(3):
+            at = datetime(2027, 1, 13 + days, 0, 0, 30, tzinfo=UTC)
+            journal.record(session, at, "worker", "counted", f"thing of day {13 + days}")
+        person = str(institute.verifier)
+        journal.record(session, NOW, person, "counted", "thing of the verifier")
+    one_day = auditor.get("/journal?from=2027-01-14&until=2027-01-14").text
+    assert "thing of day 14" in one_day
+    assert "thing of day 13" not in one_day
+    assert "thing of day 15" not in one_day
+    assert 'value="2027-01-14"' in one_day
+    since = auditor.get("/journal?from=2027-01-15&until=someday").text
+    assert "thing of day 15" in since
+    assert "thing of day 14" not in since
+    theirs = auditor.get(f"/journal?who={person}&q=COUNTED").text
+    assert "thing of the verifier" in theirs
+    assert "thing of day" not in theirs
+    assert f'<option value="{person}" selected>A verifier</option>' in theirs
+    assert "No entry is like that" in auditor.get("/journal?who=nobody").text
+
+
+def test_the_search_is_kept_on_the_way_to_earlier_entries(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    for number in range(60):
+        record(institute, "counted", f"thing {number:03d}")
+    text = auditor.get("/journal?who=worker&q=thing&from=2026-11-25").text
+    found = re.search(
+        r'href="(/journal\?q=thing&amp;who=worker&amp;from=2026-11-25&amp;before=\d+)"', text
+    )
+    assert found
+    earlier = auditor.get(found[1].replace("&amp;", "&")).text
+    assert "thing 009" in earlier
+    assert "thing 010" not in earlier
+
+
+def test_what_stood_before_and_after_is_said(institute: Institute, auditor: FlaskClient) -> None:
+    institute.centre(1)
+    institute.centre(
+        1, zone="Europe/Paris", closures=(Closure(date(2027, 1, 1), date(2027, 1, 1)),)
+    )
+    text = auditor.get("/journal").text
+    assert "centre zone was Europe/London, is Europe/Paris" in text
+    assert "closure 2027-01-01 is first: 2027-01-01; last: 2027-01-01" in text
+
+
+def test_auditor_and_administrator_take_the_whole_chain_away(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    record(institute, "counted", "=1+1")
+    answer = auditor.get("/journal.csv")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    with institute.sessions.reading() as session:
+        chain = journal.entries(session)
+    assert answer.data == to_csv(chain)
+    assert b"'=1+1" in answer.data
+    assert 'href="/journal.csv"' in auditor.get("/journal").text
+
+
+def test_a_page_over_an_altered_journal_still_opens(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    with institute.sessions.begin() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(sql("DROP TRIGGER journal_no_update"))
+        else:
+            session.execute(sql("ALTER TABLE journal DISABLE TRIGGER ALL"))
+        session.execute(sql("UPDATE journal SET at = 'some day', detail = '{' WHERE seq = 2"))
+        session.execute(sql("UPDATE journal SET detail = '{\"changes\":[1,[2]]}' WHERE seq = 3"))
+    text = auditor.get("/journal").text
+    assert "some day" in text
+    assert "entry 2 was altered" in text
+    assert "entry 3 was altered" in text
+
+
+def test_a_journal_without_what_a_report_holds_is_named(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    centre = institute.centre(1)
+    with institute.sessions.begin() as session:
+        ledger.add_issue(session, centre, "2026-10", "{}", "ab" * 32, "test", NOW)
+    text = auditor.get("/journal").text
+    assert "issue 1 of the report of Centre 1 for 2026-10 holds a hash that no entry has" in text

@@ -48,6 +48,7 @@ def plan(institute: Institute) -> diary.Plan:
         bytes(32),
         "test",
         ZONE,
+        proved_everything=True,
     )
     with institute.sessions.reading() as session:
         return diary.plan(session, drew.plan)
@@ -141,7 +142,14 @@ def test_a_centre_entered_later_is_named_until_it_is_added(
     institute.centre(2)
     assert "Entered after the draw" in administrator.get("/plan/2027-01").text
     added = planning.add_late_centres(
-        institute.sessions, institute.vault, plan.id, NOW, bytes(32), "test", ZONE
+        institute.sessions,
+        institute.vault,
+        plan.id,
+        NOW,
+        bytes(32),
+        "test",
+        ZONE,
+        proved_everything=True,
     )
     text = administrator.get("/plan/2027-01").text
     assert "Entered after the draw" not in text

@@ -24,7 +24,7 @@ from tests.workspace import PASSWORD, client, workspace
 TODAY = NOW.date()
 QUIET_TABLES = (
     *("planned_call", "attempt", "sampling_plan", "plan_month", "plan_centre"),
-    *("callback", "mark", "assessment"),
+    *("callback", "mark", "assessment", "identity_use"),
 )
 
 
@@ -148,6 +148,7 @@ def test_a_plan_a_call_and_a_burnt_identity_change_nothing_on_the_page(
         bytes(32),
         "test",
         ZONE,
+        proved_everything=True,
     )
     institute.call(institute.centre(0, identities=(identity("410001"), identity("410002"))))
     with institute.sessions.begin() as session:

@@ -35,6 +35,7 @@ def institute(sessions: Sessions) -> Institute:
         bytes(32),
         "test",
         ZONE,
+        proved_everything=True,
     )
     with sessions.begin() as session:
         line_state.beat(session, "worker", NOW)

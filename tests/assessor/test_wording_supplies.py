@@ -4,12 +4,10 @@ from assessor.wording_supplies import (
     closure_in_words,
     hours_in_words,
     span_in_words,
-    standing_in_words,
     validity_in_words,
     week_in_words,
 )
 from scheduler.centre import Closure, OpenSpan
-from scheduler.readiness import Need, Standing
 
 TODAY = date(2027, 3, 1)
 
@@ -40,25 +38,6 @@ def test_days_with_equal_hours_go_together() -> None:
 def test_a_closure_of_one_day_names_one_day() -> None:
     assert closure_in_words(Closure(TODAY, TODAY, "stock taking")) == "1 March 2027: stock taking"
     assert closure_in_words(Closure(TODAY, date(2027, 3, 3))) == "1 March 2027 to 3 March 2027"
-
-
-def test_a_need_says_when_it_lapses_or_since_when_it_is_missing() -> None:
-    def words(met: bool, **more: object) -> str:
-        return standing_in_words(Standing(Need.NOTICE, met, **more))  # type: ignore[arg-type]
-
-    assert words(True) == "in force, no end"
-    assert words(True, last=date(2027, 9, 1), days_left=184) == "in force until 1 September 2027"
-    assert words(True, last=date(2027, 3, 13), days_left=12) == (
-        "12 days left, until 13 March 2027"
-    )
-    assert words(True, last=TODAY, days_left=0) == "last day today, until 1 March 2027"
-    assert words(False) == "no notice to staff is in force"
-    assert words(False, last=date(2027, 2, 1)) == (
-        "no notice to staff is in force (lapsed on 1 February 2027)"
-    )
-    assert words(False, begins=date(2027, 4, 1)) == (
-        "no notice to staff is in force (one begins on 1 April 2027)"
-    )
 
 
 def test_one_validity_is_said_in_words() -> None:

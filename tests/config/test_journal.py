@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from config.database import Sessions
-from config.journal import GENESIS, Entry, entries, faults, latest, record
+from config.journal import GENESIS, Entry, actors, entries, faults, latest, record
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LENGTH = 6
@@ -100,6 +100,21 @@ def test_the_newest_entries_come_first_and_page_by_page(sessions: Sessions) -> N
     assert [entry.seq for entry in second] == [3, 2]
     assert [entry.seq for entry in rest] == [4, 5]
     assert [entry.seq for entry in part] == [2, 3]
+
+
+def test_a_span_of_moments_is_half_open_in_any_zone(sessions: Sessions) -> None:
+    midnight = datetime(2027, 1, 13, 18, 30, tzinfo=UTC)
+    for microseconds in (-1, 0, 500_000, 86_400_000_000 - 1, 86_400_000_000):
+        with sessions.begin() as session:
+            at = midnight + timedelta(microseconds=microseconds)
+            record(session, at, f"at {microseconds}", "acted", "")
+    india = timezone(timedelta(hours=5, minutes=30))
+    since = datetime(2027, 1, 14, tzinfo=india)
+    with sessions.reading() as session:
+        found = latest(session, limit=9, since=since, until=since + timedelta(days=1))
+        assert [entry.seq for entry in found] == [4, 3, 2]
+        assert [e.seq for e in latest(session, limit=9, actor="at 0")] == [2]
+        assert {"at -1", "at 0"} < set(actors(session))
 
 
 @pytest.mark.parametrize(

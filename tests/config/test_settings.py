@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import CHECKOUT, Line, SettingsRefused, is_loopback, read_settings
+from config.settings import CHECKOUT, Line, MailServer, SettingsRefused, is_loopback, read_settings
 
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token-of-a-test"}
+MAIL = {"SMTP_HOST": "mail.example.org", "MAIL_FROM": "institute@example.org"}
 SERVED = {"PUBLIC_ORIGIN": "https://calls.example.org"}
 
 
@@ -25,6 +26,7 @@ def test_nothing_has_to_be_set() -> None:
 def test_an_empty_setting_is_none() -> None:
     names = (
         *("UNANNOUNCED_VAR", "HOST", "PORT", "EXCHANGE_PORT", "DATABASE_URL", "PUBLIC_ORIGIN"),
+        *("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "MAIL_FROM"),
         *("UNANNOUNCED_KEY_FILE", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_ORIGIN"),
     )
     assert read_settings(dict.fromkeys(names, "")) == read_settings({})
@@ -76,6 +78,15 @@ def test_which_telephone_it_is_follows_from_account_and_origin() -> None:
         (TWILIO | {"TWILIO_API_ORIGIN": "https://api.example.org"}, "only name a loopback"),
         (TWILIO | {"TWILIO_API_ORIGIN": "http://[::1"}, "only name a loopback"),
         (TWILIO, "loopback address, which the telephone network can't reach"),
+        ({"SMTP_USER": "u"}, "SMTP_USER and SMTP_PASSWORD go together"),
+        ({"SMTP_USER": "u", "SMTP_PASSWORD": "p"}, "SMTP_USER needs SMTP_HOST"),
+        ({"SMTP_HOST": "mail.example.org"}, "SMTP_HOST needs MAIL_FROM"),
+        (MAIL | {"SMTP_HOST": "mail.example.org:25"}, "the port in SMTP_PORT"),
+        (MAIL | {"SMTP_HOST": "https://mail.example.org"}, "the port in SMTP_PORT"),
+        (MAIL | {"SMTP_PORT": "smtp"}, "SMTP_PORT is 'smtp'; it must be a number"),
+        ({"MAIL_FROM": "one@example.org, two@example.org"}, "write one address"),
+        ({"MAIL_FROM": "Us <one@example.org>"}, "write one address"),
+        ({"MAIL_FROM": "one@example.org\nBcc: x@example.org"}, "write one address"),
         ({"PUBLIC_ORIGIN": "http://calls.example.org"}, "must be https"),
         ({"PUBLIC_ORIGIN": "https://our_calls.example.org"}, "underscore"),
         ({"PUBLIC_ORIGIN": "calls.example.org"}, "must look like"),
@@ -93,6 +104,15 @@ def test_a_setting_that_cannot_work_is_refused_with_the_remedy(
 ) -> None:
     with pytest.raises(SettingsRefused, match=said):
         read_settings(environ)
+
+
+def test_mail_goes_into_the_folder_until_a_server_is_named(tmp_path: Path) -> None:
+    alone = read_settings({"UNANNOUNCED_VAR": str(tmp_path)})
+    assert (alone.mail_server, alone.mail_folder) == (None, tmp_path / "mail")
+    served = read_settings(MAIL | {"SMTP_USER": "u", "SMTP_PASSWORD": "secret-of-mail"})
+    assert served.mail_server == MailServer("mail.example.org", 587, "u", "secret-of-mail")
+    assert served.mail_from == "institute@example.org"
+    assert "secret-of-mail" not in repr(served)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ import base64
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.vault import Vault, VaultRefused, load_vault, new_vault
+from config.vault import Ring, Vault, VaultRefused, add_key, load_vault, new_vault
 
 OURS = new_vault()
 PLACE = ("cover_identity", "code", "row-1")
@@ -45,13 +46,13 @@ def test_a_wrong_key_opens_nothing() -> None:
 
 
 def test_a_key_that_is_not_on_the_ring_is_named() -> None:
-    sealed = Vault({"k2": bytes(32)}, "k2", bytes(32)).seal("0188", *PLACE)
+    sealed = Vault(Ring({"k2": bytes(32)}, "k2", bytes(32))).seal("0188", *PLACE)
     with pytest.raises(VaultRefused, match="no key 'k2' is on the ring"):
         OURS.open(sealed, *PLACE)
 
 
 def test_a_ciphertext_under_another_key_of_the_ring_does_not_open() -> None:
-    both = Vault({"k1": bytes(32), "k2": bytes(32)}, "k1", bytes(32))
+    both = Vault(Ring({"k1": bytes(32), "k2": bytes(32)}, "k1", bytes(32)))
     sealed = both.seal("0188", *PLACE).replace(".k1.", ".k2.")
     with pytest.raises(VaultRefused):
         both.open(sealed, *PLACE)
@@ -59,7 +60,7 @@ def test_a_ciphertext_under_another_key_of_the_ring_does_not_open() -> None:
 
 def test_an_older_key_of_the_ring_still_opens_what_it_sealed() -> None:
     sealed = OURS.seal("0188", *PLACE)
-    rotated = Vault(OURS.keys | {"k2": bytes(range(32))}, "k2", OURS.steady)
+    rotated = Vault(OURS.ring.with_new_key())
     assert rotated.open(sealed, *PLACE) == "0188"
     assert rotated.seal("0188", *PLACE).startswith("v1.k2.")
     assert rotated.index("0188", "code") == OURS.index("0188", "code")
@@ -99,7 +100,7 @@ def test_sub_keys_of_two_purposes_differ() -> None:
 
 def test_the_vault_shows_no_key() -> None:
     shown = repr(OURS)
-    for key in (*OURS.keys.values(), OURS.steady):
+    for key in (*OURS.ring.keys.values(), OURS.ring.steady):
         assert repr(key)[2:-1] not in shown
         assert key.hex() not in shown
         assert base64.b64encode(key).decode() not in shown
@@ -141,6 +142,98 @@ def test_a_key_file_that_cannot_be_read_is_told_with_the_remedy(
 ) -> None:
     path = tmp_path / "vault.json"
     path.write_text(content)
+    path.chmod(0o600)
     with pytest.raises(VaultRefused, match=r"can't be read .*restore it"):
         load_vault(path, create=True)
     assert path.read_text() == content
+
+
+def test_a_key_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "vault.json"
+    load_vault(path, create=True)
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(VaultRefused, match="restore it"):
+            load_vault(path, create=True)
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o602, 0o620, 0o666])
+def test_a_key_file_that_is_open_to_others_is_refused_with_what_to_type(
+    tmp_path: Path, mode: int
+) -> None:
+    path = tmp_path / "the keys" / "vault.json"
+    load_vault(path, create=True)
+    path.chmod(mode)
+    with pytest.raises(
+        VaultRefused, match=r"open to others .*: chmod 600 '.*/the keys/vault.json'"
+    ):
+        load_vault(path, create=False)
+    path.chmod(0o640)
+    load_vault(path, create=False)
+
+
+def test_programs_that_begin_at_once_begin_with_one_key(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "vault.json"
+    with ThreadPoolExecutor(8) as programs:
+        made = list(programs.map(lambda _: load_vault(path, create=True), range(8)))
+    assert all(vault == made[0] for vault in made)
+    assert [each.name for each in path.parent.iterdir()] == ["vault.json"]
+
+
+def test_an_added_key_is_noticed_by_whoever_runs(tmp_path: Path) -> None:
+    path = tmp_path / "vault.json"
+    first, second = load_vault(path, create=True), load_vault(path, create=False)
+    old = first.seal("0188", *PLACE)
+    assert add_key(path) == "k2"
+    new = first.seal("0188", *PLACE)
+    assert (old[:6], new[:6]) == ("v1.k1.", "v1.k2.")
+    assert first.current == "k2"
+    assert second.open(new, *PLACE) == second.open(old, *PLACE) == "0188"
+    assert add_key(path) == "k3"
+    assert second.open(first.seal("0189", *PLACE), *PLACE) == "0189"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_vault(path, create=False) == first
+    assert first.index("0188", "code") == second.index("0188", "code")
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut", "open", "another's"])
+def test_what_runs_goes_on_when_the_key_file_comes_to_harm(
+    tmp_path: Path, harm: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "vault.json"
+    vault = load_vault(path, create=True)
+    sealed = vault.seal("0188", *PLACE)
+    whole = path.read_text()
+    if harm == "missing":
+        path.unlink()
+    elif harm == "cut":
+        path.write_text(whole[:40])
+    elif harm == "open":
+        path.write_text(whole + "\n")
+        path.chmod(0o644)
+    else:
+        path.unlink()
+        load_vault(path, create=True)
+    for _ in range(3):
+        assert vault.open(sealed, *PLACE) == "0188"
+    assert len(caplog.records) == (harm != "missing"), "said once, not at every value"
+    path.write_text(whole)
+    path.chmod(0o600)
+    add_key(path)
+    assert vault.current == "k2"
+
+
+def test_a_key_that_cannot_be_written_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "vault.json"
+    before = load_vault(path, create=True)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(VaultRefused, match=r"can't be written .*No space left"):
+        add_key(path)
+    assert load_vault(path, create=False) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["vault.json"]

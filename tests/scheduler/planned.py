@@ -16,7 +16,7 @@ from scheduler.call import PlannedCall
 from scheduler.draw import Rule
 from scheduler.plan import DrawnPlan, make_plan
 from scheduler.plan_inputs import inputs_from_json
-from scheduler.planning import DrewPlan
+from scheduler.plan_told import DrewPlan
 from tests.builders import NOW, ZONE, Institute
 
 JANUARY = Period(Month(2027, 1), 1)
@@ -64,12 +64,20 @@ def draw(
         ZONE,
         purpose=purpose,
         centres=centres,
+        proved_everything=True,
     )
 
 
 def add(institute: Institute, plan: UUID, now: datetime, sessions: Sessions | None = None) -> int:
     return planning.add_late_centres(
-        sessions or institute.sessions, institute.vault, plan, now, LATE_SEED, "test", ZONE
+        sessions or institute.sessions,
+        institute.vault,
+        plan,
+        now,
+        LATE_SEED,
+        "test",
+        ZONE,
+        proved_everything=True,
     )
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select, text
 
 from config import journal
 from config.database import Sessions
-from scheduler import admitting
+from scheduler import admitting, password
 from scheduler.access import Role
-from scheduler.admitting import IDLE, LONGEST, TRIES, TRIES_WITHIN, SignInRefused, sign_in, who
+from scheduler.admitting import IDLE, LONGEST, SignInRefused, sign_in, who
 from scheduler.people_rows import SignInRow
+from scheduler.securing import TRIES, TRIES_WITHIN
 from tests.builders import NOW, Institute, an_institute
 
 EMAIL = "rowan@institute.example"
@@ -25,8 +26,8 @@ SECOND = timedelta(seconds=1)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that try often: passwords that are hashed at next to no cost."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(admitting, "HASHER", quick)
-    monkeypatch.setattr(admitting, "NOBODY", quick.hash("nobody has this password"))
+    monkeypatch.setattr(password, "HASHER", quick)
+    monkeypatch.setattr(password, "NOBODY", quick.hash("nobody has this password"))
 
 
 @pytest.fixture
@@ -39,13 +40,13 @@ def institute(sessions: Sessions) -> Institute:
 
 def enter(
     institute: Institute,
-    password: str = PASSWORD,
+    typed: str = PASSWORD,
     *,
     email: str = EMAIL,
     now: datetime = NOW,
     origin: str = HERE,
 ) -> str:
-    return sign_in(institute.sessions, email, password, now, origin)
+    return sign_in(institute.sessions, email, typed, now, origin).token
 
 
 def refused(institute: Institute, times: int, *, now: datetime = NOW, origin: str = HERE) -> str:
@@ -79,10 +80,10 @@ def test_an_address_may_be_written_as_people_write_it(institute: Institute) -> N
     assert enter(institute, email=" Rowan@Institute.Example ")
 
 
-@pytest.mark.parametrize("password", ["", "A password for tests", "a password for tests "])
-def test_a_wrong_password_opens_nothing(institute: Institute, password: str) -> None:
+@pytest.mark.parametrize("typed", ["", "A password for tests", "a password for tests "])
+def test_a_wrong_password_opens_nothing(institute: Institute, typed: str) -> None:
     with pytest.raises(SignInRefused, match="don't go together"):
-        enter(institute, password)
+        enter(institute, typed)
     entry = last_act(institute)
     assert (entry.action, entry.actor, entry.subject) == ("sign-in refused", "nobody", "")
     assert EMAIL not in str(entry)
@@ -108,7 +109,7 @@ def test_an_unknown_address_takes_as_much_work_as_a_known_one(
             return super().verify(hash, password)
 
     hashed: list[str] = []
-    monkeypatch.setattr(admitting, "HASHER", Counting())
+    monkeypatch.setattr(password, "HASHER", Counting())
     for email in (EMAIL, "nobody@institute.example", "an.assessor@institute.example"):
         with pytest.raises(SignInRefused):
             enter(institute, "a wrong password", email=email)

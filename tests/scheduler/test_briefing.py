@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -9,13 +10,14 @@ from sqlalchemy.exc import DBAPIError
 
 from config import journal
 from config.database import Sessions
-from scheduler import diary
-from scheduler.access import Role
+from scheduler import diary, people
+from scheduler.access import RECENT, Role, SignedIn
 from scheduler.briefing import (
     EARLIEST,
     LATEST,
     Briefing,
     BriefingRefused,
+    ConfirmFirst,
     briefing,
     confirm_briefing,
     known_from,
@@ -47,9 +49,15 @@ class Desk:
     def confirm(self) -> None:
         confirm_briefing(self.institute.sessions, self.call, self.assessor, NOW)
 
+    def who(self, confirmed: datetime) -> SignedIn:
+        with self.institute.sessions.reading() as session:
+            person = people.find_person(session, self.assessor)
+        assert person is not None
+        return SignedIn(person, NOW, confirmed)
+
     def code(self, now: datetime = DUE) -> str:
         return reveal_code(
-            self.institute.sessions, self.institute.vault, self.call, self.assessor, now, HERE
+            self.institute.sessions, self.institute.vault, self.call, self.who(now), now, HERE
         ).text
 
     def acts(self) -> list[str]:
@@ -106,6 +114,18 @@ def test_confirming_twice_changes_nothing(desk: Desk) -> None:
     confirm_briefing(desk.institute.sessions, desk.call, desk.assessor, DUE)
     assert desk.briefing().call.briefed_at == first == NOW
     assert desk.acts() == ["practice call planned", "briefing confirmed"]
+
+
+def test_the_code_waits_for_a_recent_proof_of_who_asks(desk: Desk) -> None:
+    desk.confirm()
+    before = desk.acts()
+    reveal = partial(
+        reveal_code, desk.institute.sessions, desk.institute.vault, desk.call, now=DUE, origin=HERE
+    )
+    with pytest.raises(ConfirmFirst, match="Confirm your password first"):
+        reveal(desk.who(DUE - RECENT - SECOND))
+    assert desk.acts() == before
+    assert reveal(desk.who(DUE - RECENT)).text == "0188"
 
 
 @pytest.mark.parametrize("moment", [DUE - EARLIEST, DUE, DUE + LATEST])

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import update
 
 from config.database import Sessions
-from scheduler import codes, diary
-from scheduler.centre import Closure, OpenSpan, Return
+from scheduler import caller_pool, codes, diary, hearing, register
+from scheduler.accreditation import HolidaysKept, change_holidays
+from scheduler.centre import Closure, OpenSpan, Reach, Return
 from scheduler.enrolling import enrol
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.people_rows import PersonRow
-from scheduler.register_rows import CoverIdentityRow
+from scheduler.register_rows import ContactNumberRow, CoverIdentityRow, ProviderRow
 from tests.builders import NOW, ZONE, a_return, identity
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
@@ -111,9 +112,9 @@ def burn_identity(board: Switchboard, call: UUID) -> None:
         assert not codes.identity_serves(session, found.identity, TODAY)
 
 
-def drop_from_pool(board: Switchboard, call: UUID) -> None:
+def empty_the_pool(board: Switchboard, call: UUID) -> None:
     with board.sessions.begin() as session:
-        diary.keep_caller_numbers(session, ["+441632960001"])
+        caller_pool.keep_caller_numbers(session, [])
 
 
 def forget_telephone(board: Switchboard, call: UUID) -> None:
@@ -121,7 +122,30 @@ def forget_telephone(board: Switchboard, call: UUID) -> None:
         session.execute(update(PersonRow).values(telephone_sealed=None))
 
 
-@pytest.mark.parametrize("change", [burn_identity, drop_from_pool, forget_telephone])
+def suspend_provider(board: Switchboard, call: UUID) -> None:
+    with board.sessions.begin() as session:
+        session.execute(update(ProviderRow).values(status="suspended"))
+
+
+def keep_today_as_holiday(board: Switchboard, call: UUID) -> None:
+    with board.sessions.begin() as session:
+        (centre,) = register.centres(session)
+        kept = HolidaysKept("", True, ((TODAY, False),))
+        assert change_holidays(session, centre.id, kept, 1)
+
+
+def reach_own_network_only(board: Switchboard, call: UUID) -> None:
+    with board.sessions.begin() as session:
+        session.execute(update(ContactNumberRow).values(reach=Reach.OWN_NETWORK))
+
+
+LACKING = [
+    *(burn_identity, empty_the_pool, forget_telephone),
+    *(suspend_provider, keep_today_as_holiday, reach_own_network_only),
+]
+
+
+@pytest.mark.parametrize("change", LACKING)
 def test_a_call_that_lacks_something_is_missed(
     board: Switchboard, change: Callable[[Switchboard, UUID], None]
 ) -> None:
@@ -129,6 +153,18 @@ def test_a_call_that_lacks_something_is_missed(
     change(board, call)
     assert board.dial() == 0
     assert board.stands(call) == MISSED
+
+
+def test_a_call_whose_number_left_the_pool_is_dealt_another(board: Switchboard) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        caller_pool.keep_caller_numbers(session, ["+441632960001", "+441632960002"])
+    assert board.dial() == 1
+    assert board.telephone.rings[0].caller in ("+441632960001", "+441632960002")
+    token = board.attempt(call).token
+    centre = hearing.assessor_confirmed(board.sessions, token, board.sid(call), "1", NOW)
+    assert centre is not None
+    assert centre.caller == board.telephone.rings[0].caller
 
 
 def test_a_withdrawn_call_is_not_dialled_and_stays_withdrawn(board: Switchboard) -> None:

@@ -1,6 +1,7 @@
 """A return is the whole statement: what it says stands, what it omits ends, or nothing enters."""
 
 import base64
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -72,6 +73,53 @@ def test_every_return_is_journalled_without_a_code(sessions: Sessions) -> None:
     (entry,) = acts(sessions)
     assert (entry.action, entry.subject) == ("return entered", f"centre {done.centre}")
     assert "code-of-a-test" not in str(entry)
+
+
+def test_the_journal_says_what_stood_before_and_what_after(sessions: Sessions) -> None:
+    old, new = a_return().numbers[0], ContactNumber("Second line", "+441632960600", "1w2")
+    shut = Closure(date(2026, 12, 25), date(2026, 12, 28), "Christmas")
+    stated = a_return(identities=(identity("1", "11"), identity("2", "22")), closures=(shut,))
+    enter(sessions, stated)
+    changed = replace(
+        stated,
+        zone="Europe/Paris",
+        notice_given_on=date(2026, 12, 1),
+        numbers=(replace(old, label="Help desk"), new),
+        identities=(identity("1", "12"), identity("3", "33")),
+        hours=(OpenSpan(0, 540, 1020), OpenSpan(4, 1320, 1800)),
+        closures=(),
+        service_level=replace(LEVEL, answer_within=20),
+    )
+    done = enter(sessions, changed, LATER)
+    detail = json.loads(acts(sessions)[-1].detail)
+    assert (detail["new"], detail["service_level_version"]) == (False, 2)
+    always = [f"{day} 00:00-24:00" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
+    second: dict[str, str | None] = {"e164": new.e164, "label": new.label, "menu_keys": "1w2"}
+    second |= {"valid_from": str(LATER.date()), "valid_until": None}
+    closure = {"first": "2026-12-25", "last": "2026-12-28", "reason": "Christmas"}
+    assert detail["changes"] == [
+        ["centre zone", "Europe/London", "Europe/Paris"],
+        ["centre notice given on", "2026-10-01", "2026-12-01"],
+        [f"contact number {old.e164}", {"label": "Main line"}, {"label": "Help desk"}],
+        [f"contact number {new.e164}", None, second],
+        ["hours", always, ["Mon 09:00-17:00", "Fri 22:00-30:00"]],
+        ["closure 2026-12-25", closure, None],
+        ["service level answer within", 30, 20],
+    ]
+    with sessions.reading() as session:
+        usable = [str(each.id) for each in codes.usable_identities(session, done.centre)]
+    (begun,), (altered,) = detail["identities_begun"], detail["identities_changed"]
+    assert {begun, altered} == set(usable)
+    assert len(detail["identities_ended"]) == 1
+    assert detail["identities_ended"][0] not in usable
+
+
+def test_the_first_return_of_a_centre_has_nothing_before(sessions: Sessions) -> None:
+    enter(sessions, a_return())
+    detail = json.loads(acts(sessions)[0].detail)
+    assert detail["new"]
+    assert {before for _, before, _ in detail["changes"]} == {None}
+    assert ["centre country", None, "GB"] in detail["changes"]
 
 
 def test_what_a_return_omits_ends_that_day(sessions: Sessions) -> None:

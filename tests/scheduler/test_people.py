@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from config.database import Sessions
 from config.vault import VaultRefused, new_vault
-from scheduler import people
+from scheduler import people, sign_ins
 from scheduler.access import Role
 from scheduler.centre import OpenSpan
 from scheduler.enrolling import enrol
@@ -78,14 +78,14 @@ def test_who_holds_a_role_is_told_and_nobody_else(sessions: Sessions) -> None:
 def test_who_is_no_longer_active_is_nobody(sessions: Sessions) -> None:
     key = add(sessions, "Ash", Role.ASSESSOR)
     with sessions.begin() as session:
-        people.open_sign_in(session, "a key", key, NOW)
+        sign_ins.open_sign_in(session, "a key", key, NOW)
         session.execute(update(PersonRow).values(active=False))
     with sessions.reading() as session:
         assert people.find_person(session, key) is None
         assert people.everybody(session) == ()
         assert people.holders(session, Role.ASSESSOR) == ()
         assert people.password_of(session, "ash@institute.example") is None
-        assert people.find_sign_in(session, "a key") is None
+        assert sign_ins.find_sign_in(session, "a key") is None
 
 
 def test_a_telephone_is_sealed_to_its_person(sessions: Sessions) -> None:
@@ -143,20 +143,20 @@ def test_refusals_are_counted_by_key_and_forgotten_in_time(sessions: Sessions) -
     for minute in range(8):
         now = NOW + timedelta(minutes=minute)
         with sessions.begin() as session:
-            people.note_refusal(session, "one", now, now - window)
-            people.note_refusal(session, "other", now, now - window)
+            sign_ins.note_refusal(session, "one", now, now - window)
+            sign_ins.note_refusal(session, "other", now, now - window)
     with sessions.reading() as session:
-        assert people.refusals_since(session, "one", now - window) == 6
-        assert people.refusals_since(session, "one", now) == 1
-        assert people.refusals_since(session, "one", NOW) == 6
-        assert people.refusals_since(session, "nobody", NOW) == 0
+        assert sign_ins.refusals_since(session, "one", now - window) == 6
+        assert sign_ins.refusals_since(session, "one", now) == 1
+        assert sign_ins.refusals_since(session, "one", NOW) == 6
+        assert sign_ins.refusals_since(session, "nobody", NOW) == 0
 
 
 def test_a_session_ends_once(sessions: Sessions) -> None:
     key = add(sessions, "Ash", Role.ASSESSOR)
     with sessions.begin() as session:
-        people.open_sign_in(session, "a key", key, NOW)
+        sign_ins.open_sign_in(session, "a key", key, NOW)
     with sessions.begin() as session:
-        assert people.end_sign_in(session, "a key", NOW)
-        assert not people.end_sign_in(session, "a key", NOW)
-        assert not people.end_sign_in(session, "another key", NOW)
+        assert sign_ins.end_sign_in(session, "a key", NOW)
+        assert not sign_ins.end_sign_in(session, "a key", NOW)
+        assert not sign_ins.end_sign_in(session, "another key", NOW)

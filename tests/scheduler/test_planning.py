@@ -22,7 +22,8 @@ from scheduler.diary_rows import SamplingPlanRow
 from scheduler.draw import Rule
 from scheduler.outcome import State
 from scheduler.plan_inputs import inputs_from_json
-from scheduler.planning import ENTERED_LATER, PlanRefused, Without
+from scheduler.plan_told import ENTERED_LATER, Without
+from scheduler.planning import PlanRefused
 from scheduler.seal import canonical, inputs_hash, seed_hash
 from tests.builders import NOW, ZONE, Institute, an_institute, identity
 from tests.scheduler.planned import (

@@ -9,10 +9,10 @@ import pytest
 
 from config.clock import civil_date, midnight
 from config.database import Sessions
-from scheduler import diary, planning
+from scheduler import diary
 from scheduler.assignment import BLOCKED
 from scheduler.draw import Rule
-from scheduler.planning import ENTERED_LATER, Without
+from scheduler.plan_told import ENTERED_LATER, Without, with_added
 from scheduler.seal import seed_hash
 from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.scheduler.planned import (
@@ -55,7 +55,7 @@ def test_a_centre_that_comes_late_is_named_until_it_is_added(institute: Institut
     assert all(JANUARY.contains(civil_date(call.drawn_moment, ZONE)) for call in found)
     whole = draw(institute)
     assert (whole.calls, whole.added, whole.without) == (drew.calls + added, 0, ())
-    assert planning.with_added(whole, added).added == added
+    assert with_added(whole, added).added == added
     assert [call for call in calls(institute) if call.centre != late] == list(early)
 
 

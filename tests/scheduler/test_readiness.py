@@ -10,6 +10,7 @@ from scheduler.readiness import (
     Span,
     Standing,
     Supplied,
+    Turn,
     Validity,
     readiness,
     validity,
@@ -24,6 +25,7 @@ COMPLETE = Supplied(
     identities=(OPEN,),
     hours=(OpenSpan(0, 540, 1020),),
     levels=(OPEN,),
+    proved=(OPEN,),
 )
 
 
@@ -44,8 +46,21 @@ def test_a_centre_with_everything_in_force_is_ready() -> None:
 
 
 def test_each_thing_that_is_wanting_is_named() -> None:
-    nothing = Supplied((days(1), days(9)), (), (), (), (), ())
-    assert [each.need for each in readiness(nothing, TODAY).missing] == list(Need)
+    nothing = Supplied((days(1), days(9)), (), (), (), (), (), "its provider is suspended", ())
+    missing = readiness(nothing, TODAY).missing
+    assert [each.need for each in missing] == list(Need)
+    assert [each.why for each in missing if each.why] == ["its provider is suspended"]
+
+
+def test_status_term_and_proof_are_the_institutes_turn_and_the_rest_the_providers() -> None:
+    institute = {Need.STATUS, Need.ACCREDITATION, Need.PROOF}
+    assert {need for need in Need if need.turn is Turn.INSTITUTE} == institute
+
+
+def test_no_proof_is_asked_for_where_none_is_needed() -> None:
+    found = readiness(replace(COMPLETE, proved=None), TODAY)
+    assert found.ready
+    assert Need.PROOF not in {each.need for each in found.standings}
 
 
 def test_a_lapsed_notice_makes_a_centre_not_ready_and_says_since_when() -> None:

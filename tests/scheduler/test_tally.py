@@ -8,12 +8,13 @@ from config.database import Sessions
 from scheduler import diary, planning, tally
 from scheduler.draw import Rule
 from scheduler.outcome import Disposition
+from scheduler.plan_told import DrewPlan
 from tests.builders import NOW, ZONE, Institute, an_institute
 
 FIRST = Month(2027, 1)
 
 
-def a_plan(institute: Institute) -> planning.DrewPlan:
+def a_plan(institute: Institute) -> DrewPlan:
     """A drawn quarter of every centre."""
     return planning.draw_plan(
         institute.sessions,
@@ -24,6 +25,7 @@ def a_plan(institute: Institute) -> planning.DrewPlan:
         bytes(32),
         "test",
         ZONE,
+        proved_everything=True,
     )
 
 

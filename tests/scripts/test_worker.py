@@ -17,7 +17,7 @@ import pytest
 from config.clock import system_clock
 from config.database import connect
 from config.settings import CHECKOUT, Line, Settings, read_settings
-from scheduler import attempts, diary, line_state
+from scheduler import attempts, caller_pool, diary, line_state
 from scheduler.outcome import Disposition, State
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
@@ -139,7 +139,7 @@ def test_a_worker_keeps_the_pool_dials_what_is_due_and_says_that_it_lives(
     (leg,) = exchange.legs()
     assert (leg.to, leg.from_) == ("+447700900000", "+441632960000")
     with institute.sessions.reading() as session:
-        assert len(diary.caller_numbers(session)) == len(POOL)
+        assert len(caller_pool.caller_numbers(session)) == len(POOL)
         (attempt,) = attempts.of_call(session, call)
     assert attempt.call_sid == leg.sid
 

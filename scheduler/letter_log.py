@@ -1,0 +1,33 @@
+"""The place that remembers which reminders and Monday letters were written."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from config.database import insert_once
+from scheduler.letter_rows import MondayLetterRow, ReminderRow
+from scheduler.reminder import Reminder
+
+
+def note_reminder(session: Session, centre: UUID, reminder: Reminder, now: datetime) -> bool:
+    """Remember a reminder; False when it was written before."""
+    row = ReminderRow(
+        id=uuid4(),
+        centre_id=centre,
+        need=reminder.need,
+        lapses_on=reminder.last,
+        days=reminder.days,
+        written_at=now,
+    )
+    return insert_once(session, row)
+
+
+def note_monday(session: Session, week: str, now: datetime) -> bool:
+    """Remember the letter of an ISO week, such as 2027-W03; False when it was written before."""
+    return insert_once(session, MondayLetterRow(week=week, written_at=now))
+
+
+def monday_written(session: Session, week: str) -> bool:
+    """Whether the letter of an ISO week was written."""
+    return session.get(MondayLetterRow, week) is not None

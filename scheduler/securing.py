@@ -1,0 +1,261 @@
+"""Lets people secure their own way in: password, one-time codes, recovery codes, open sessions."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from config.database import Sessions
+from config.vault import Vault
+from scheduler import one_time_code, password, people, second_steps, sign_ins, single_use_links
+
+TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
+CODE_TRIES, CODE_TRIES_WITHIN = 5, timedelta(minutes=5)
+TOO_MANY = "Too many tries. Wait five minutes, then try again."
+WRONG_CODE = "That code isn't right, or it was used before. Wait for the next one."
+NEWER_PROOF = "Your sign-in is older than two hours. Confirm your password first."
+
+
+class SecuringRefused(ValueError):
+    """Why nothing was changed, and what to do."""
+
+
+class Checked(Enum):
+    """What became of a code that somebody typed."""
+
+    CODE = "one-time code"
+    RECOVERY_CODE = "recovery code"
+    WRONG = WRONG_CODE
+    TOO_MANY = TOO_MANY
+
+    @property
+    def right(self) -> bool:
+        """Whether the code was right, and is used up."""
+        return self in (Checked.CODE, Checked.RECOVERY_CODE)
+
+
+def key_of(token: str) -> str:
+    """The key under which a session is kept."""
+    return sha256(token.encode()).hexdigest()
+
+
+def is_password(
+    sessions: Sessions, email: str, typed: str, now: datetime, origin: str
+) -> UUID | None:
+    """The active person whose address and password these are; None when they don't go together.
+
+    Raises SecuringRefused after too many tries for that address from that place, so that a
+    stranger elsewhere locks nobody out.
+    """
+    key = sha256(f"{email.strip().lower()}\n{origin}".encode()).hexdigest()
+    with sessions.begin() as session:
+        spent = sign_ins.spend_try(session, key, now, TRIES, TRIES_WITHIN)
+        known = people.password_of(session, email.strip())
+    if spent is None:
+        raise SecuringRefused(TOO_MANY)
+    right = password.matches(known[1] if known else None, typed)
+    if not (known and right):
+        return None
+    with sessions.begin() as session:
+        sign_ins.give_back(session, spent)
+    return known[0]
+
+
+def check_code(
+    session: Session, vault: Vault, person: UUID, typed: str, now: datetime, *, confirmed: bool
+) -> Checked:
+    """Use up a code of the second step that is ``confirmed``, or of the one that waits to be.
+
+    A recovery code serves too; there are none before a second step is confirmed.
+    """
+    key = sha256(f"code\n{person}".encode()).hexdigest()
+    spent = sign_ins.spend_try(session, key, now, CODE_TRIES, CODE_TRIES_WITHIN)
+    if spent is None:
+        return Checked.TOO_MANY
+    checked = _use_up(session, vault, person, typed, now, confirmed=confirmed)
+    if checked.right:
+        sign_ins.give_back(session, spent)
+    return checked
+
+
+def _use_up(
+    session: Session, vault: Vault, person: UUID, typed: str, now: datetime, *, confirmed: bool
+) -> Checked:
+    secret = second_steps.secret_of(session, vault, person, confirmed=confirmed)
+    if secret is None:
+        return Checked.WRONG
+    step = one_time_code.step(secret, typed, now)
+    if step is not None:
+        newer = second_steps.spend_step(session, person, step)
+        return Checked.CODE if newer else Checked.WRONG
+    key = one_time_code.recovery_key(typed)
+    if second_steps.spend_recovery_code(session, person, key, now):
+        return Checked.RECOVERY_CODE
+    return Checked.WRONG
+
+
+# --- the password -------------------------------------------------------------------------------
+
+
+def change_password(
+    sessions: Sessions, email: str, old: str, new: str, now: datetime, origin: str
+) -> None:
+    """Keep a new password of one's own; every session ends, and mailed links with them.
+
+    Raises SecuringRefused when the old one is wrong or the new one isn't accepted.
+    """
+    if reason := password.why_not(new, email):
+        raise SecuringRefused(reason)
+    person = is_password(sessions, email, old, now, origin)
+    if person is None:
+        raise SecuringRefused("The present password is wrong. Type the one you signed in with.")
+    if old == new:
+        raise SecuringRefused("That is the present password. Choose another.")
+    hashed = password.hashed(new)
+    with sessions.begin() as session:
+        keep_password(session, person, hashed, now)
+        journal.record(
+            session, now, str(person), "password changed", f"person {person}", origin=origin
+        )
+
+
+def keep_password(session: Session, person: UUID, hashed: str, now: datetime) -> None:
+    """Keep the hash of a new password, and end whatever the old one, or a link, had opened."""
+    people.set_password(session, person, hashed)
+    sign_ins.end_every(session, person, now)
+    single_use_links.end_links(session, person, now)
+
+
+# --- the second step ----------------------------------------------------------------------------
+
+
+def begin_second_step(
+    sessions: Sessions, vault: Vault, person: UUID, chance: bytes, now: datetime
+) -> None:
+    """Make a secret of 20 bytes of chance that waits for its first code.
+
+    Raises SecuringRefused when one is in use; take that away first.
+    """
+    with sessions.begin() as session:
+        secret = one_time_code.secret(chance)
+        if not second_steps.begin(session, vault, person, secret, now):
+            raise SecuringRefused("A second step is in use already. Take it away first.")
+        journal.record(session, now, str(person), "second step begun", f"person {person}")
+
+
+def confirm_second_step(
+    sessions: Sessions,
+    vault: Vault,
+    person: UUID,
+    typed: str,
+    token: str,
+    chance: Callable[[int], bytes],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Let the first code prove the app; answers the recovery codes, which are never shown again.
+
+    Every other session of the person ends. Raises SecuringRefused when the code is wrong.
+    """
+    with sessions.begin() as session:
+        checked = check_code(session, vault, person, typed, now, confirmed=False)
+        codes: tuple[str, ...] = ()
+        if checked.right and second_steps.confirm(session, person, now):
+            codes = _recovery_codes(session, person, chance)
+            sign_ins.end_every(session, person, now, but=key_of(token))
+            journal.record(session, now, str(person), "second step confirmed", f"person {person}")
+    if not codes:
+        raise SecuringRefused(str(checked.value))
+    return codes
+
+
+def new_recovery_codes(
+    sessions: Sessions,
+    vault: Vault,
+    person: UUID,
+    typed: str,
+    chance: Callable[[int], bytes],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Put new recovery codes in the place of the old ones, for a right code."""
+    with sessions.begin() as session:
+        checked = check_code(session, vault, person, typed, now, confirmed=True)
+        codes = _recovery_codes(session, person, chance) if checked.right else ()
+        if codes:
+            journal.record(session, now, str(person), "recovery codes made", f"person {person}")
+    if not codes:
+        raise SecuringRefused(str(checked.value))
+    return codes
+
+
+def remove_second_step(
+    sessions: Sessions, vault: Vault, person: UUID, typed: str, now: datetime
+) -> None:
+    """Take the own second step away, for a right code. Raises SecuringRefused otherwise."""
+    with sessions.begin() as session:
+        checked = check_code(session, vault, person, typed, now, confirmed=True)
+        if checked.right:
+            second_steps.remove(session, person)
+            journal.record(session, now, str(person), "second step removed", f"person {person}")
+    if not checked.right:
+        raise SecuringRefused(str(checked.value))
+
+
+def remove_second_step_of(
+    sessions: Sessions, person: UUID, reason: str, now: datetime, actor: UUID
+) -> bool:
+    """Let an administrator take away a second step whose telephone and codes are lost."""
+    if not reason.strip():
+        raise SecuringRefused("Say why, and how you know that it is they who ask.")
+    with sessions.begin() as session:
+        removed = second_steps.remove(session, person)
+        if removed:
+            sign_ins.end_every(session, person, now)
+            detail: dict[str, object] = {"reason": reason.strip()}
+            subject = f"person {person}"
+            journal.record(session, now, str(actor), "second step removed", subject, detail)
+        return removed
+
+
+def _recovery_codes(
+    session: Session, person: UUID, chance: Callable[[int], bytes]
+) -> tuple[str, ...]:
+    codes = tuple(
+        one_time_code.recovery_code(chance(one_time_code.RECOVERY_BYTES))
+        for _ in range(one_time_code.RECOVERY_CODES)
+    )
+    keys = [one_time_code.recovery_key(code) for code in codes]
+    second_steps.keep_recovery_codes(session, person, keys)
+    return codes
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+def end_session(sessions: Sessions, person: UUID, handle: UUID, now: datetime, actor: UUID) -> bool:
+    """End one session of a person; False when they have none such."""
+    with sessions.begin() as session:
+        ended = sign_ins.end_by_handle(session, person, handle, now)
+        if ended:
+            journal.record(session, now, str(actor), "session ended", f"person {person}")
+        return ended
+
+
+def end_sessions(
+    sessions: Sessions, person: UUID, now: datetime, actor: UUID, *, but: str = ""
+) -> int:
+    """End the sessions of a person, all but a token's; answers how many."""
+    with sessions.begin() as session:
+        ended = sign_ins.end_every(session, person, now, but=key_of(but) if but else "")
+        detail: dict[str, object] = {"sessions": ended}
+        journal.record(session, now, str(actor), "sessions ended", f"person {person}", detail)
+        return ended
+
+
+def new_token() -> str:
+    """A session's or link's token: 256 bits of chance."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,158 @@
+"""Writes the Monday letter to the administrators, once a week, from what every room knows."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from config import journal, mail
+from config.clock import civil_date
+from config.database import Sessions
+from config.vault import Vault
+from scheduler import diary, letter_log, people, register
+from scheduler.access import Role
+from scheduler.gathering import readiness_of
+from scheduler.monday import (
+    CentreStands,
+    Facts,
+    MondayLetter,
+    MonthWaits,
+    PlanShort,
+    iso_week,
+    monday_letter,
+    text,
+)
+from scheduler.outcome import Disposition
+from scoring.reporting import Funnel, month_standing
+
+
+def letter_now(
+    session: Session, now: datetime, zone: str, *, proved_everything: bool
+) -> MondayLetter:
+    """The letter as it would be written at a moment.
+
+    Unless ``proved_everything``, a centre's number has to be proved by a check, as on the live
+    telephone.
+    """
+    head = _head(*journal.latest(session, limit=1))
+    facts = _facts(session, now, zone, head, proved_everything)
+    return monday_letter(facts, civil_date(now, zone))
+
+
+def write_monday_letter(
+    sessions: Sessions,
+    vault: Vault,
+    now: datetime,
+    zone: str,
+    origin: str,
+    institute: str,
+    *,
+    proved_everything: bool,
+) -> int:
+    """Write the week's letter to every administrator, once; answers how many were written.
+
+    A Monday on which no worker ran is made good later in the week.
+    """
+    week = iso_week(civil_date(now, zone))
+    with sessions.reading() as session:
+        if letter_log.monday_written(session, week):
+            return 0
+        administrators = people.holders(session, Role.ADMINISTRATOR)
+        addresses = [each.email for each in administrators if mail.is_address(each.email)]
+        if not addresses:
+            return 0
+        facts = _facts(session, now, zone, "", proved_everything)
+    with sessions.begin() as session:
+        if not letter_log.note_monday(session, week, now):
+            return 0
+        detail: dict[str, object] = {"letters": len(addresses)}
+        head = journal.record(session, now, "worker", "Monday letter written", week, detail)
+        letter = monday_letter(replace(facts, journal=_head(head)), civil_date(now, zone))
+        body = text(letter, origin, institute)
+        for address in addresses:
+            mail.post(session, vault, now, address, letter.subject, body)
+        return len(addresses)
+
+
+def _head(newest: journal.Entry | None = None) -> str:
+    return f"entry {newest.seq}, {newest.hash}" if newest else "no entry yet"
+
+
+def _facts(session: Session, now: datetime, zone: str, head: str, proved_everything: bool) -> Facts:
+    return Facts(
+        centres=tuple(
+            CentreStands(
+                centre.id,
+                centre.name,
+                centre.provider_name,
+                readiness_of(
+                    session,
+                    centre,
+                    civil_date(now, centre.zone),
+                    proved_everything=proved_everything,
+                ),
+            )
+            for centre in register.centres(session)
+        ),
+        plans=tuple(_plans(session, now, zone)),
+        months=tuple(_months(session, now, zone)),
+        given_up=mail.count(session, mail.LetterState.GIVEN_UP),
+        journal=head,
+    )
+
+
+def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:
+    """The drawn plans whose period isn't over, the first to begin first."""
+    today = civil_date(now, zone)
+    names = {each.id: each.name for each in register.centres(session)}
+    found = []
+    for plan in reversed(diary.plans(session)):
+        if plan.purpose != "sampling" or plan.adds_to or plan.period.end <= today:
+            continue
+        keys = [plan.id, *(each.id for each in diary.additions(session, plan.id))]
+        to_come = [
+            call
+            for key in keys
+            for call in diary.calls(
+                session, plan=key, since=now, dispositions=[Disposition.PLANNED]
+            )
+        ]
+        uncovered = {
+            centre: of.uncovered
+            for key in keys
+            for centre, of in diary.plan_centres(session, key).items()
+            if of.uncovered
+        }
+        found.append(
+            PlanShort(
+                plan.period.first,
+                sum(call.assessor is None for call in to_come),
+                tuple(sorted((names[centre], share) for centre, share in uncovered.items())),
+            )
+        )
+    return found
+
+
+def _months(session: Session, now: datetime, zone: str) -> list[MonthWaits]:
+    """The months that are over and not wholly published, the oldest first."""
+    found = []
+    for month in reversed(diary.months_with_calls(session)):
+        if civil_date(now, zone) < month.next().first:
+            continue
+        standing = month_standing(session, month, now, zone, compare=False)
+        published = sum(each.issue is not None for each in standing)
+        if published == len(standing):
+            continue
+        funnel = Funnel.of(call for each in standing for call in each.calls)
+        found.append(
+            MonthWaits(
+                month=month,
+                centres=len(standing),
+                published=published,
+                ready=sum(each.ready for each in standing),
+                open=funnel.open,
+                unscored=funnel.unscored,
+                unverified=funnel.unverified,
+            )
+        )
+    return found

@@ -1,0 +1,63 @@
+"""What the worker does about letters: writes those that the day calls for, and sends what waits."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from config import mail
+from config.clock import Clock
+from config.mail_doors import sending
+from config.settings import Line
+from scheduler.reminding import remind
+from scheduler.ticker import Tick
+from scoring.summarising import write_monday_letter
+from scripts.database import Installation
+
+HOUR = 8  # of the institute's clock: from then on the day's letters are written
+
+
+def ticks(installation: Installation, clock: Clock) -> tuple[Tick, ...]:
+    """The ticks about letters: a name, seconds, a callable."""
+    settings, sessions, vault = installation.settings, installation.sessions, installation.vault
+    send = sending(settings.mail_server, settings.mail_from, settings.mail_folder)
+    origin, institute = settings.public_origin, settings.institute
+
+    def deliver() -> None:
+        mail.deliver(sessions, vault, send, clock)
+
+    def remind_providers(now: datetime) -> None:
+        remind(sessions, vault, now, origin, institute)
+
+    def tell_administrators(now: datetime) -> None:
+        write_monday_letter(
+            sessions,
+            vault,
+            now,
+            settings.zone,
+            origin,
+            institute,
+            proved_everything=settings.line is not Line.LIVE,
+        )
+
+    return (
+        ("mail", 10.0, deliver),
+        ("reminders", 60.0, once_a_day(remind_providers, clock, settings.zone)),
+        ("monday", 60.0, once_a_day(tell_administrators, clock, settings.zone)),
+    )
+
+
+def once_a_day(act: Callable[[datetime], None], clock: Clock, zone: str) -> Callable[[], None]:
+    """Act on the first tick after eight o'clock; one that fails is tried again on the next.
+
+    A process that starts anew acts once more, which the acts themselves must bear.
+    """
+    done: list[date] = []
+
+    def tick() -> None:
+        now = clock()
+        local = now.astimezone(ZoneInfo(zone))
+        if local.hour >= HOUR and done != [local.date()]:
+            act(now)
+            done[:] = [local.date()]
+
+    return tick

@@ -1,0 +1,155 @@
+"""Ties and refusals: who declared one neither calls nor reviews; administrators end ties."""
+
+from datetime import timedelta
+from fractions import Fraction
+from uuid import UUID, uuid4
+
+import pytest
+
+from config.clock import Month, Period
+from config.database import Sessions
+from scheduler import declaring, diary, people, register
+from scheduler.access import Role, TiedTo
+from scheduler.declaring import DeclaringRefused
+from scheduler.dialling import unfit
+from scheduler.draw import Rule
+from scheduler.gathering import gather
+from scheduler.plan import make_plan
+from tests.builders import NOW, ZONE, Institute, an_institute
+from tests.scheduler.entering import acts
+
+DUE = NOW + timedelta(minutes=10)
+
+
+@pytest.fixture
+def institute(sessions: Sessions) -> Institute:
+    """An institute with two centres of two providers."""
+    institute = an_institute(sessions)
+    for number in (0, 1):
+        institute.centre(number)
+    return institute
+
+
+def centres(institute: Institute) -> tuple[register.Centre, ...]:
+    with institute.sessions.reading() as session:
+        return register.centres(session)
+
+
+def declare(institute: Institute, reason: str = "worked there") -> UUID:
+    provider = centres(institute)[0].provider
+    declaring.declare(institute.sessions, institute.assessor, provider, TiedTo.PERSON, reason, NOW)
+    with institute.sessions.reading() as session:
+        return people.ties_of(session, institute.assessor)[0].id
+
+
+def called(institute: Institute) -> set[UUID]:
+    """The centres to which a plan sends the only assessor."""
+    period = Period(Month(2027, 1), 3)
+    with institute.sessions.reading() as session:
+        inputs = gather(
+            session,
+            period,
+            Rule(3, Fraction(6), 3),
+            ZONE,
+            None,
+            period.start,
+            proved_everything=True,
+        )
+    return {draft.centre for draft in make_plan(inputs, bytes(32), b"").calls if draft.assessor}
+
+
+def why_not(institute: Institute, call: UUID) -> str | None:
+    with institute.sessions.reading() as session:
+        planned = diary.find_call(session, call)
+        assert planned is not None
+        return unfit(session, planned, DUE)
+
+
+def test_no_plan_sends_somebody_to_a_provider_they_are_tied_to(institute: Institute) -> None:
+    first, second = centres(institute)
+    assert called(institute) == {first.id, second.id}
+    declare(institute)
+    assert called(institute) == {second.id}
+
+
+def test_no_plan_sends_somebody_to_a_centre_they_refused_until_they_take_it_back(
+    institute: Institute,
+) -> None:
+    first, second = centres(institute)
+    declaring.refuse(institute.sessions, institute.assessor, second.id, NOW)
+    assert called(institute) == {first.id}
+    assert declaring.accept(institute.sessions, institute.assessor, second.id, NOW)
+    assert called(institute) == {first.id, second.id}
+    assert acts(institute)[-2:] == ["centre refused", "refusal taken back"]
+
+
+def test_a_call_drawn_before_the_tie_is_not_put_through(institute: Institute) -> None:
+    call = institute.call(centres(institute)[0].id)
+    assert why_not(institute, call) is None
+    tie = declare(institute)
+    assert why_not(institute, call) == "the assessor no longer takes calls, or not of this centre"
+    ada = institute.person("Ada", Role.ADMINISTRATOR)
+    declaring.end_tie(institute.sessions, institute.assessor, tie, "ten years ago", NOW, ada)
+    assert why_not(institute, call) is None
+    declaring.refuse(institute.sessions, institute.assessor, centres(institute)[0].id, NOW)
+    assert why_not(institute, call) is not None
+
+
+def test_a_call_of_somebody_without_access_or_without_the_role_is_not_put_through(
+    institute: Institute,
+) -> None:
+    call = institute.call(centres(institute)[0].id)
+    with institute.sessions.begin() as session:
+        people.set_active(session, institute.assessor, False)
+    assert why_not(institute, call) is not None
+    with institute.sessions.begin() as session:
+        people.set_active(session, institute.assessor, True)
+        stated = people.Stated("No more", ZONE, frozenset({Role.AUDITOR}), None, (), "")
+        people.change_person(session, institute.vault, institute.assessor, stated)
+    assert why_not(institute, call) is not None
+
+
+def test_refusing_twice_is_refusing_once(institute: Institute) -> None:
+    centre = centres(institute)[0].id
+    for _ in range(2):
+        declaring.refuse(institute.sessions, institute.assessor, centre, NOW)
+    assert acts(institute).count("centre refused") == 1
+    assert declaring.accept(institute.sessions, institute.assessor, centre, NOW)
+    assert not declaring.accept(institute.sessions, institute.assessor, centre, NOW)
+
+
+def test_a_tie_ends_once_by_another_administrator_with_a_reason(institute: Institute) -> None:
+    tie, ada = declare(institute), institute.person("Ada", Role.ADMINISTRATOR)
+    for reason in ("", "  ", "x" * 501):
+        with pytest.raises(DeclaringRefused):
+            declaring.end_tie(institute.sessions, institute.assessor, tie, reason, NOW, ada)
+    with pytest.raises(DeclaringRefused, match="your own tie"):
+        declaring.end_tie(
+            institute.sessions, institute.assessor, tie, "mine", NOW, institute.assessor
+        )
+    assert not declaring.end_tie(institute.sessions, institute.verifier, tie, "whose", NOW, ada)
+    assert declaring.end_tie(institute.sessions, institute.assessor, tie, "long ago", NOW, ada)
+    assert not declaring.end_tie(institute.sessions, institute.assessor, tie, "again", NOW, ada)
+    with institute.sessions.reading() as session:
+        (found,) = people.ties_of(session, institute.assessor)
+        assert people.ties(session) == frozenset()
+    assert (found.to, found.end_reason, found.ended_at) == (TiedTo.PERSON, "long ago", NOW)
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 501])
+def test_a_tie_has_a_reason(institute: Institute, reason: str) -> None:
+    with pytest.raises(DeclaringRefused):
+        declare(institute, reason)
+
+
+def test_nobody_is_tied_to_a_provider_or_refuses_a_centre_that_is_not_there(
+    institute: Institute,
+) -> None:
+    before = acts(institute)
+    with pytest.raises(DeclaringRefused, match="of the list"):
+        declaring.declare(
+            institute.sessions, institute.assessor, uuid4(), TiedTo.ORGANISATION, "why", NOW
+        )
+    with pytest.raises(DeclaringRefused, match="of the list"):
+        declaring.refuse(institute.sessions, institute.assessor, uuid4(), NOW)
+    assert acts(institute) == before
