@@ -17,6 +17,7 @@ REMEDY = (
     "The browser tests need Chromium. On Debian type 'sudo apt install chromium', on macOS "
     "'brew install --cask chromium'; one in another place is named by the setting CHROMIUM."
 )
+EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
 
 
 def find_chromium() -> str | None:
@@ -44,12 +45,13 @@ def install_chromium() -> bool:
 def main(arguments: list[str]) -> None:
     """Become pytest, with the arguments, in the checkout's folder.
 
-    A browser that can't be installed is named here, and each test that needs it fails.
+    Without arguments every test is run, on every core: each file by one process. A browser
+    that can't be installed is named here, and each test that needs it fails.
     """
     if find_chromium() is None and not install_chromium():
         print(REMEDY, file=sys.stderr, flush=True)
     os.chdir(CHECKOUT)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *(arguments or EVERY_CORE)])
 
 
 if __name__ == "__main__":

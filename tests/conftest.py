@@ -19,7 +19,6 @@ from tests.services.postgres import Postgres, PostgresMissing, running_postgres
 SHARED = CHECKOUT.parent / "shared"
 BROWSER_FIXTURES = {"browser", "page"}
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
-LEFT_OUT = pytest.StashKey[int]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,7 +31,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         without = [item for item in items if item.get_closest_marker("shared")]
         items[:] = [item for item in items if not item.get_closest_marker("shared")]
         config.hook.pytest_deselected(items=without)
-        config.stash[LEFT_OUT] = len(without)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -41,10 +39,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     expression = config.getoption("-m")
     if expression:
         terminalreporter.write_line(f"left out: all but -m {expression!r}")
-    if config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"left out: {config.stash[LEFT_OUT]} tests marked shared, as there is no {SHARED}"
-        )
+    if not SHARED.is_dir():
+        terminalreporter.write_line(f"left out: the tests marked shared, as there is no {SHARED}")
 
 
 @pytest.fixture(autouse=True, scope="session")
