@@ -59,7 +59,7 @@ def write_reports(
     """Publish the reports of a month and write each as CSV; answers the paths."""
     folder = installation.settings.var / "reports" / str(month)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
+    paths: list[Path] = []
     for published in reporting.publish_month(
         installation.sessions,
         month,
@@ -68,7 +68,9 @@ def write_reports(
         "rehearsal",
         installation.settings.zone,
     ):
-        path = folder / f"{slug(published.seen.provider)}--{slug(published.seen.centre)}.csv"
+        name = f"{slug(published.seen.provider)}--{slug(published.seen.centre)}"
+        namesakes = sum(path.stem.split("~")[0] == name for path in paths)
+        path = folder / f"{name}{f'~{namesakes + 1}' if namesakes else ''}.csv"
         with path.open("wb") as file:
             write_csv(published.seen, file)
         paths.append(path)
@@ -95,8 +97,8 @@ def invent_centres(installation: Installation, count: int, since: datetime) -> N
 
 
 def slug(name: str) -> str:
-    """A name as a part of a file's name: lower case, words joined by hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """A name in any script as a part of a file's name: lower case, words joined by hyphens."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def _enough_centres(installation: Installation, month: Month, wanted: int) -> frozenset[UUID]:
