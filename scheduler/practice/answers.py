@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from scheduler.practice.call_request import Refused
 from scheduler.practice.leg import API_VERSION, Leg, Status, rfc2822
+from scheduler.practice.recording import API, Recording
 
 Json = dict[str, Any]
 PAGE_SIZE, LARGEST_PAGE = 50, 1000
@@ -68,6 +69,32 @@ def call(leg: Leg, account_sid: str) -> Json:
             "events": f"{uri}/Events.json",
             "recordings": f"{uri}/Recordings.json",
         },
+    }
+
+
+def recording(kept: Recording, account_sid: str) -> Json:
+    """Return a recording as the API shows it."""
+    uri = f"{account_path(account_sid)}/Recordings/{kept.sid}"
+    return {
+        "sid": kept.sid,
+        "account_sid": account_sid,
+        "call_sid": kept.call_sid,
+        "conference_sid": None,
+        "api_version": API_VERSION,
+        "channels": kept.channels,
+        "source": "DialVerb",
+        "status": kept.status,
+        "date_created": rfc2822(kept.started),
+        "date_updated": rfc2822(kept.ended or kept.started),
+        "start_time": rfc2822(kept.started),
+        "duration": None if kept.duration is None else str(kept.duration),
+        "price": None,
+        "price_unit": "USD",
+        "error_code": None,
+        "encryption_details": None,
+        "media_url": f"{API}{uri}",
+        "uri": f"{uri}.json",
+        "subresource_uris": {},
     }
 
 

@@ -59,9 +59,15 @@ def controls(exchange: Exchange) -> Blueprint:
 
     @room.post("/faults")
     def faults() -> Response:
-        entry = _known(_json(dict), {"create", "webhooks"})
+        entry = _known(_json(dict), {"create", "webhooks", "recordings"})
+        lost = entry.pop("recordings", [])
+        if any(each != "absent" for each in lost):
+            raise _Unreadable("recordings: the one fault of a recording is absent")
         exchange.faults.queue(**entry)
-        return jsonify({name: len(given) for name, given in entry.items()})
+        exchange.lose_recordings(len(lost))
+        return jsonify(
+            {name: len(given) for name, given in entry.items()} | {"recordings": len(lost)}
+        )
 
     return room
 

@@ -13,6 +13,7 @@ from scheduler.practice.call_request import CallChange, CallRequest, Refused
 from scheduler.practice.faults import Fault, Faults
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import Leg, rfc2822
+from scheduler.practice.recording import Recording
 from scheduler.practice.switch import Switch
 from scheduler.practice.webhooks import Delivery, Messenger, Reply
 
@@ -109,6 +110,27 @@ class Exchange:
         with self._lock:
             return [copy(leg) for leg in reversed(self._switch.legs.values())]
 
+    def recording(self, sid: str) -> Recording:
+        """Return a recording as it stands; raise ``Refused`` when there is none."""
+        with self._lock:
+            return copy(self._switch.recorder.find(sid))
+
+    def recordings(self, call_sid: str | None = None) -> list[Recording]:
+        """Return the recordings, of one call or of all, the newest first."""
+        with self._lock:
+            kept = reversed(self._switch.recorder.kept.values())
+            return [copy(each) for each in kept if call_sid in (None, each.call_sid)]
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording for good; raise ``Refused`` when there is none, or not yet."""
+        with self._lock:
+            self._switch.recorder.delete(sid, self.clock())
+
+    def lose_recordings(self, count: int) -> None:
+        """Let so many of the next recordings turn out absent."""
+        with self._lock:
+            self._switch.recorder.to_lose += count
+
     def _live(self, sid: str) -> Leg:
         leg = self._switch.legs.get(sid)
         if leg is None:
@@ -188,7 +210,8 @@ class Exchange:
             now,
             purpose=delivery.purpose,
             url=delivery.url,
-            call_status=form["CallStatus"],
+            call_status=form.get("CallStatus"),
+            recording_status=form.get("RecordingStatus"),
             sequence=int(form["SequenceNumber"]) if "SequenceNumber" in form else None,
             digits=form.get("Digits"),
             dial_call_status=form.get("DialCallStatus"),

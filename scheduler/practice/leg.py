@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from scheduler.practice.behaviour import Outcome
+from scheduler.practice.sound import Part
 from scheduler.practice.twiml_steps import Dial, Step
 
 API_VERSION = "2010-04-01"
@@ -85,6 +86,7 @@ class Leg:
     steps: list[Step] = field(default_factory=list)
     dial: Dial | None = None  # the Dial being carried out
     child_sid: str | None = None
+    sounds: list[tuple[Part, datetime]] = field(default_factory=list)  # heard since when
     trail: list[dict[str, Any]] = field(default_factory=list)  # webhooks, for the Events resource
 
     @property

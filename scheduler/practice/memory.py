@@ -5,7 +5,10 @@ from datetime import datetime
 
 from scheduler.practice.ledger import Row
 from scheduler.practice.leg import Leg, Status
+from scheduler.practice.recording import Recording
+from scheduler.practice.sound import Part
 
+KEPT = ("completed", "absent")
 LINE_CUT = 503  # the response code of a leg that was under way when the exchange stopped
 
 
@@ -22,6 +25,25 @@ def remembered(rows: Iterable[Row]) -> dict[str, Leg]:
         elif row["kind"] == "dial":
             legs[row["call_sid"]].url = row["url"]
     return legs
+
+
+def recordings_remembered(rows: Iterable[Row]) -> dict[str, Recording]:
+    """Return the recordings that are still kept, by identifier; one cut off is lost."""
+    kept: dict[str, Recording] = {}
+    for row in rows:
+        if row["kind"] != "recording":
+            continue
+        recording = Recording(
+            row["call_sid"],
+            datetime.fromisoformat(row["started"]),
+            row["channels"],
+            sid=row["recording_sid"],
+            status=row["status"],
+            ended=datetime.fromisoformat(row["ended"]) if "ended" in row else None,
+            parts=tuple((Part(part), seconds) for part, seconds in row.get("parts", ())),
+        )
+        kept[recording.sid] = recording
+    return {sid: each for sid, each in kept.items() if each.status in KEPT}
 
 
 def _begun(row: Row) -> Leg:

@@ -11,6 +11,7 @@ from scheduler.practice.call_request import Refused, call_change, call_request
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.faults import Fault
 from scheduler.practice.leg import Leg
+from scheduler.practice.sound import wav, wav_bytes
 
 TEAR_DOWN = "practice.tear_down"  # the WSGI key of what readies a connection to be reset
 EVENTS_KEPT = timedelta(minutes=15)
@@ -76,14 +77,45 @@ def api(exchange: Exchange) -> Blueprint:
 
     @room.get("/Recordings.json")
     def recordings() -> Response:
-        return listed("recordings", "Recordings", [])
+        kept = exchange.recordings(request.args.get("CallSid") or None)
+        shown = [answers.recording(each, account_sid) for each in kept]
+        return listed("recordings", "Recordings", shown)
 
     @room.get("/Calls/<sid>/Recordings.json")
     def recordings_of(sid: str) -> Response:
         exchange.leg(sid)
-        return listed("recordings", f"Calls/{sid}/Recordings", [])
+        shown = [answers.recording(each, account_sid) for each in exchange.recordings(sid)]
+        return listed("recordings", f"Calls/{sid}/Recordings", shown)
+
+    @room.get("/Recordings/<sid>.json")
+    def recording(sid: str) -> Response:
+        return jsonify(answers.recording(exchange.recording(sid), account_sid))
+
+    @room.delete("/Recordings/<sid>.json")
+    def delete(sid: str) -> tuple[str, int]:
+        exchange.delete_recording(sid)
+        return "", 204
+
+    @room.get("/Recordings/<sid>.wav")
+    @room.get("/Recordings/<sid>")
+    def media(sid: str) -> Response:
+        kept = exchange.recording(sid)
+        if not kept.at_hand:
+            raise Refused(404, 20404, f"The sound of {sid} is not at hand")
+        channels = min(kept.channels, _channels())
+        response = Response(wav(kept.parts, kept.sid, channels), mimetype="audio/x-wav")
+        response.content_length = wav_bytes(kept.parts, channels)
+        return response
 
     return room
+
+
+def _channels() -> int:
+    """How many channels are asked for: one, unless it says two."""
+    asked = request.args.get("RequestedChannels", "1")
+    if asked not in ("1", "2"):
+        raise Refused(400, 20001, f"RequestedChannels must be 1 or 2, not {asked}")
+    return int(asked)
 
 
 def _never_made(fault: Fault) -> Refused:

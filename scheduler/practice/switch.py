@@ -20,6 +20,8 @@ from scheduler.practice.call_request import E164, CallChange, CallRequest, Refus
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import BEFORE_ANSWER, SIP_CODES, Leg, Status
 from scheduler.practice.memory import LINE_CUT, remembered
+from scheduler.practice.recorder import Recorder
+from scheduler.practice.sound import Part
 from scheduler.practice.twiml_steps import (
     Dial,
     Gather,
@@ -44,6 +46,7 @@ class Switch:
         """Begin with no telephone connected and no number owned."""
         self.agenda = Agenda()
         self.legs = remembered(ledger.rows())
+        self.recorder = Recorder(account_sid, ledger, self.agenda)
         self.owned: tuple[str, ...] = ()
         self.verified: tuple[str, ...] = ()
         self._account_sid = account_sid
@@ -146,6 +149,7 @@ class Switch:
 
     def _ring(self, leg: Leg, now: datetime) -> None:
         self._move(leg, Status.RINGING, now)
+        leg.sounds.append((Part.RING, now))
         outcome = leg.outcome
         if isinstance(outcome, Unanswered | None) or outcome.answer_after >= leg.timeout:
             self._later(leg, leg.timeout, now, partial(self._end, leg, Status.NO_ANSWER))
@@ -160,16 +164,23 @@ class Switch:
                 self._later(leg, seconds, now, hang_up)
             case CentreAnswers() as centre if centre.keys in (None, leg.sent_keys):
                 wait = centre.menu + centre.queue
+                leg.sounds.append((Part.MENU, now))
+                self._later(leg, centre.menu, now, partial(self._queue, leg))
                 self._later(leg, wait, now, partial(self._person, leg, wait))
                 self._later(leg, wait + centre.talk, now, hang_up)
             case CentreAnswers() as centre:
+                leg.sounds.append((Part.MENU, now))
                 self._later(leg, centre.menu, now, hang_up)
         if leg.time_limit is not None:
             self._later(leg, leg.time_limit, now, hang_up)
         if leg.parent_sid is None:
             self._instruct(leg, leg.url, leg.twiml, now)
 
+    def _queue(self, leg: Leg, now: datetime) -> None:
+        leg.sounds.append((Part.QUEUE, now))
+
     def _person(self, leg: Leg, waited: float, now: datetime) -> None:
+        leg.sounds.append((Part.PERSON, now))
         self._ledger.write("person", now, waited=waited, **leg.facts())
 
     # A leg that is over.
@@ -180,6 +191,7 @@ class Switch:
         leg.sip = sip or SIP_CODES[status]
         dial = self._drop_child(leg, now)
         self._move(leg, status, now)
+        self.recorder.finish(leg, now)
         if dial is not None:
             self._dialled(leg, dial, now)
         parent = self.legs.get(leg.parent_sid or "")
@@ -308,6 +320,8 @@ class Switch:
         leg.status, leg.updated = status, now
         if status is Status.IN_PROGRESS:
             leg.answered = now
+        if status in (Status.RINGING, Status.IN_PROGRESS):
+            self.recorder.begin(self.legs.get(leg.parent_sid or ""), leg, now)
         facts = {"direction": leg.direction, "sip": leg.sip, "duration": leg.duration}
         self._ledger.write("leg", now, status=status, **facts, **leg.facts())
         if leg.status_callback and status is not Status.QUEUED and leg.event in leg.events:

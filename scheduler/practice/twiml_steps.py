@@ -81,6 +81,8 @@ class Dial:
     time_limit: float
     action: str | None
     record: str
+    recording_callback: str
+    recording_events: frozenset[str]
     answer_on_bridge: bool
 
 
@@ -161,6 +163,10 @@ def _dial(element: Element) -> Dial:
         time_limit=_whole(element, "timeLimit", 14400),
         action=element.get("action"),
         record=element.get("record", "do-not-record"),
+        recording_callback=element.get("recordingStatusCallback", ""),
+        recording_events=frozenset(
+            element.get("recordingStatusCallbackEvent", "completed").split()
+        ),
         answer_on_bridge=_yes(element.attrib, "answerOnBridge"),
     )
 

@@ -51,7 +51,10 @@ def test_numbers_are_replaced_by_request(world: World) -> None:
 
 def test_faults_are_queued_by_request(world: World) -> None:
     body = {"create": ["500_after"], "webhooks": ["late:5@dial", "drop"]}
-    assert world.control("POST", "/faults", body) == (200, {"create": 1, "webhooks": 2})
+    assert world.control("POST", "/faults", body) == (
+        200,
+        {"create": 1, "webhooks": 2, "recordings": 0},
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,7 @@ def test_faults_are_queued_by_request(world: World) -> None:
         ("/faults", {"create": "500_after"}),
         ("/faults", {"create": [500]}),
         ("/faults", {"webhooks": ["explode"]}),
+        ("/faults", {"recordings": ["lost"]}),
     ],
 )
 def test_what_can_not_be_read_is_refused_with_a_reason(

@@ -30,6 +30,8 @@ def test_what_the_sdk_writes_is_understood() -> None:
         time_limit=1800,
         action="/ended",
         record="record-from-answer-dual",
+        recording_status_callback="/recorded",
+        recording_status_callback_event="completed absent",
         answer_on_bridge=True,
     )
     dial.number(
@@ -45,7 +47,17 @@ def test_what_the_sdk_writes_is_understood() -> None:
     assert steps_of(str(response)) == (
         Gather(5.0, 2, 4, "#", "/keys", True),
         Prompt(2.0),
-        Dial(number, "+441632960100", 30, 1800, "/ended", "record-from-answer-dual", True),
+        Dial(
+            number,
+            "+441632960100",
+            timeout=30,
+            time_limit=1800,
+            action="/ended",
+            record="record-from-answer-dual",
+            recording_callback="/recorded",
+            recording_events=frozenset({"completed", "absent"}),
+            answer_on_bridge=True,
+        ),
         Redirect("/again"),
         Hangup(),
     )
@@ -55,7 +67,7 @@ def test_a_plain_document_stands_on_the_defaults() -> None:
     text = "<Response><Dial>+441134960001</Dial><Gather/><Pause/></Response>"
     number = Number("+441134960001", "", "", frozenset({"completed"}))
     assert steps_of(text) == (
-        Dial(number, None, 35, 14400, None, "do-not-record", False),
+        Dial(number, None, 35, 14400, None, "do-not-record", "", frozenset({"completed"}), False),
         Gather(0, None, 5, "#", None, False),
         Prompt(1),
     )
