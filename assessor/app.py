@@ -30,6 +30,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         *(f"{part}-src 'self'" for part in ("script", "style", "img", "font", "connect")),
+        "media-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -12,6 +12,7 @@ from assessor.rail import rail
 from config.clock import Clock
 from config.database import Sessions
 from config.settings import Line
+from config.storage import Storage
 from config.vault import Vault
 from scheduler.access import Person, SignedIn
 
@@ -28,6 +29,7 @@ class WebDesk:
     zone: str
     secure: bool  # served over https
     site: str  # the workspace's own address, which mailed links begin with
+    storage: Storage  # of recordings
     mail_folder: Path | None = None  # where letters lie; None where a server takes them
 
 

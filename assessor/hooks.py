@@ -22,6 +22,7 @@ from scheduler.signature import signed
 hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
 LONGEST_BODY = 64 * 1024  # bytes
 SID = re.compile(r"CA[0-9a-f]{32}")
+RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def ended(token: str) -> Response:
         sequence=0,
         told_at=own.clock(),
         length=_number("DialCallDuration"),
-        child_sid=request.form.get("DialCallSid", ""),
+        child_sid=_sid("DialCallSid"),
     )
     hearing.dial_ended(own.sessions, token, told, own.clock())
     return _xml(twiml.hang_up())
@@ -114,6 +115,20 @@ def leg(token: str) -> tuple[str, int]:
     """The centre's leg tells how it goes."""
     own = desk()
     hearing.centre_told(own.sessions, token, _told(), own.clock())
+    return "", 204
+
+
+@hooks.post("/calls/<token>/recording")
+@public
+def recording(token: str) -> tuple[str, int]:
+    """A recording is ready, or absent; its address in the form is never followed."""
+    own = desk()
+    sid = request.form.get("RecordingSid", "")
+    if not RECORDING_SID.fullmatch(sid):
+        return "", 400
+    status = request.form.get("RecordingStatus", "")
+    call_sid = request.form["CallSid"]
+    hearing.recording_told(own.sessions, token, call_sid, sid, status, own.clock())
     return "", 204
 
 
@@ -129,13 +144,18 @@ def status(token: str) -> tuple[str, int]:
 def _told() -> Told:
     return Told(
         call_sid=request.form["CallSid"],
-        parent_sid=request.form.get("ParentCallSid", "")[:34],
+        parent_sid=_sid("ParentCallSid"),
         status=request.form.get("CallStatus", "")[:20],
         sequence=_number("SequenceNumber") or 0,
         told_at=_moment(),
         length=_number("CallDuration"),
         sip=request.form.get("SipResponseCode", "")[:3],
     )
+
+
+def _sid(name: str) -> str:
+    text = request.form.get(name, "")
+    return text if SID.fullmatch(text) else ""
 
 
 def _number(name: str) -> int | None:

@@ -56,11 +56,18 @@ class Settings:
     twilio_origin: str
     mail_server: MailServer | None  # None: letters go into a folder
     mail_from: str
+    recordings_bucket: str  # "" keeps recordings in a folder
+    recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
 
     @property
     def mail_folder(self) -> Path:
         """Where letters lie that no server takes."""
         return self.var / "mail"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where recordings lie, sealed, that no bucket takes."""
+        return self.var / "recordings"
 
     @property
     def line(self) -> Line:
@@ -128,7 +135,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_origin=twilio_origin,
         mail_server=_mail_server(environ),
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",
+        recordings_bucket=environ.get("RECORDINGS_BUCKET", ""),
+        recordings_endpoint=_endpoint(environ),
     )
+
+
+def _endpoint(environ: Mapping[str, str]) -> str:
+    endpoint = environ.get("RECORDINGS_ENDPOINT", "").rstrip("/")
+    if endpoint and not environ.get("RECORDINGS_BUCKET"):
+        raise SettingsRefused("RECORDINGS_ENDPOINT needs RECORDINGS_BUCKET; set both or neither")
+    if endpoint and not endpoint.startswith("https://") and not is_loopback(endpoint):
+        raise SettingsRefused("RECORDINGS_ENDPOINT must be https unless it is a loopback address")
+    return endpoint
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer | None:

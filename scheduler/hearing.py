@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, caller_pool, diary, register, wearing
+from scheduler import attempts, caller_pool, diary, recordings, register, wearing
 from scheduler.call import PlannedCall
 from scheduler.dialling import adopt, conclude, unfit
 from scheduler.outcome import Attempt, Ending, State, ending_of_dial
@@ -27,6 +27,7 @@ class DialCentre:
     to: str
     caller: str
     menu_keys: str
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,29 @@ def assessor_confirmed(
                 return None
             journal.record(session, now, "worker", "gate passed", f"call {call.id}")
             wearing.heard(session, call, now)
+            if _may_record(session, call):
+                recordings.expect(session, attempt.id, call.id, now)
         elif not (
             attempt.state is State.DIALLING
             and attempt.dial_sid == call_sid
             and attempt.child_sid is None
         ):
             return None
-        return _dial(session, call)
+        return _dial(session, call, attempt)
+
+
+def recording_told(
+    sessions: Sessions, token: str, call_sid: str, sid: str, status: str, now: datetime
+) -> None:
+    """Keep that the network has a recording, or has none; only one that we asked for counts."""
+    with sessions.begin() as session:
+        attempt = attempts.by_token(session, token)
+        if attempt is None or attempt.dial_sid != call_sid:
+            return
+        if status == "completed":
+            recordings.told(session, attempt.id, sid, now)
+        elif status == "absent":
+            recordings.absent(session, attempt.id)
 
 
 def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> None:
@@ -170,9 +187,17 @@ def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool
     return True
 
 
-def _dial(session: Session, call: PlannedCall) -> DialCentre | None:
+def _may_record(session: Session, call: PlannedCall) -> bool:
+    """A rehearsal plays no sound; else it is the centre's to permit."""
+    centre = register.find_centre(session, call.centre)
+    rehearsed = diary.plan(session, call.plan).purpose == "rehearsal"
+    return centre is not None and centre.recording_permitted and not rehearsed
+
+
+def _dial(session: Session, call: PlannedCall, attempt: Attempt) -> DialCentre | None:
     caller = caller_pool.caller_number(session, call.caller_number) if call.caller_number else None
     if caller is None:
         return None
     number = register.contact_number(session, call.number)
-    return DialCentre(number.e164, caller, number.menu_keys)
+    record = recordings.of_attempt(session, attempt.id) is not None
+    return DialCentre(number.e164, caller, number.menu_keys, record)

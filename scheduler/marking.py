@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -51,11 +51,16 @@ class Stretch:
 
 
 def stretches(
-    dialled: DialledCall, marks: Iterable[tuple[str, datetime]], until: datetime
+    dialled: DialledCall,
+    marks: Iterable[tuple[str, datetime]],
+    until: datetime,
+    heard: Iterable[tuple[str, float]] = (),
 ) -> tuple[Stretch, ...]:
     """A call as it was measured and marked, from the dialling to its end, or to a moment so far.
 
-    What lies between the answer and the first mark is a menu or a queue: nobody said which.
+    What lies between the answer and the first mark is a menu or a queue: nobody said which. Where
+    ``heard`` says what a recording has, in seconds from the answer, it says so better than marks
+    do, until a person is there.
     """
     begun = dialled.dialled_at
     if begun is None:
@@ -65,7 +70,7 @@ def stretches(
     if dialled.answered_at is not None:
         answered = dialled.answered_at
         turns.append(("answered", answered))
-        turns.extend(_turns((kind, max(at, answered)) for kind, at in marks if at < ended))
+        turns.extend(_turns(_known(answered, ended, list(marks), list(heard))))
     turns.append(("", ended))
     return tuple(
         Stretch(
@@ -90,6 +95,20 @@ def offsets(
     if begun is None:
         return ()
     return tuple((kind, max(0, round((at - begun).total_seconds()))) for kind, at in marks)
+
+
+def _known(
+    answered: datetime,
+    ended: datetime,
+    marks: list[tuple[str, datetime]],
+    heard: list[tuple[str, float]],
+) -> Iterator[tuple[str, datetime]]:
+    parts = [(kind, answered + timedelta(seconds=at)) for kind, at in heard]
+    yield from parts
+    since = parts[-1][1] if parts else answered
+    yield from (
+        (kind, max(at, answered)) for kind, at in marks if at < ended and (not parts or at >= since)
+    )
 
 
 def _turns(marks: Iterable[tuple[str, datetime]]) -> Iterator[tuple[str, datetime]]:

@@ -34,6 +34,24 @@ class Leg:
         return self.status in ("completed", "busy", "no-answer", "failed", "canceled")
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording as the network tells it; ``status`` in the network's words."""
+
+    sid: str
+    status: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether its sound can be fetched."""
+        return self.status == "completed"
+
+    @property
+    def absent(self) -> bool:
+        """Whether nothing was recorded."""
+        return self.status == "absent"
+
+
 class NotPlaced(Exception):
     """The network surely processed nothing. ``permanent`` when asking again can't help."""
 
@@ -64,3 +82,16 @@ class Telephone(Protocol):
 
     def owned_numbers(self) -> tuple[str, ...]:
         """The numbers from which calls may be made. Raises PerhapsPlaced when it can't tell."""
+
+
+class Recorder(Protocol):
+    """What keeping needs of the network's recordings. Each raises PerhapsPlaced when it can't."""
+
+    def recordings_of(self, call_sid: str) -> tuple[Recorded, ...]:
+        """The recordings of a parent's call, the newest first."""
+
+    def sound(self, sid: str) -> bytes:
+        """The sound of a recording, both channels, as a WAV file."""
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording; one that isn't there is deleted already."""

@@ -1,6 +1,7 @@
 """The one adapter to the telephone network: the twilio SDK's words stop here."""
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -14,12 +15,14 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
-from scheduler.telephone import Leg, NotPlaced, PerhapsPlaced, Ring
+from scheduler.telephone import Leg, NotPlaced, PerhapsPlaced, Recorded, Ring
 
 TIMEOUT = 10.0  # seconds; the SDK has none of its own
 EVENTS = ["completed"]
 AUTHORISATION = frozenset({20003, 20005, 10001})
 NOT_PROCESSED = frozenset({400, 401, 403, 404, 429})
+RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
+LONGEST_SOUND = 256 << 20  # bytes; an hour has 115 million
 T = TypeVar("T")
 
 
@@ -33,17 +36,22 @@ class OriginClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untype
 
     def __init__(self, origin: str, timeout: float) -> None:
         super().__init__(timeout=timeout, max_retries=0, logger=SILENT)
-        self._origin = urlsplit(origin)
+        self._origin = origin
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         """Send the request to our origin instead of the network's own."""
-        parts = urlsplit(url)
-        moved = parts._replace(scheme=self._origin.scheme, netloc=self._origin.netloc)
-        return super().request(method, urlunsplit(moved), *args, **kwargs)
+        return super().request(method, moved(url, self._origin), *args, **kwargs)
+
+
+def moved(address: str, origin: str) -> str:
+    """An address of the network's at another origin."""
+    there = urlsplit(origin)
+    parts = urlsplit(address)._replace(scheme=there.scheme, netloc=there.netloc)
+    return urlunsplit(parts)
 
 
 class TwilioTelephone:
-    """Telephone over Twilio's REST interface, or over a stand-in at ``origin``."""
+    """Telephone and recorder over Twilio's REST interface, or over a stand-in at ``origin``."""
 
     def __init__(
         self, account: str, token: str, origin: str = "", timeout: float = TIMEOUT
@@ -53,6 +61,7 @@ class TwilioTelephone:
             if origin
             else TwilioHttpClient(timeout=timeout, max_retries=0, logger=SILENT)
         )
+        self._origin = origin
         self._client = Client(account, token, http_client=http)
 
     def close(self) -> None:
@@ -103,6 +112,46 @@ class TwilioTelephone:
             )
         )
 
+    def recordings_of(self, call_sid: str) -> tuple[Recorded, ...]:
+        """The recordings of a parent's call."""
+        return _asked(
+            lambda: tuple(
+                Recorded(str(each.sid), str(each.status))
+                for each in self._client.recordings.list(call_sid=call_sid, limit=20)
+            )
+        )
+
+    def sound(self, sid: str) -> bytes:
+        """The sound of a recording; the address is made of the sid, never taken from a callback."""
+        address = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}"
+        return _asked(lambda: self._fetch(f"{address}/Recordings/{_checked(sid)}.wav"))
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording."""
+        try:
+            self._client.recordings(_checked(sid)).delete()
+        except TwilioRestException as error:
+            if error.status != 404:
+                raise PerhapsPlaced(f"status {error.status}") from error
+        except Exception as error:
+            raise PerhapsPlaced(type(error).__name__) from error
+
+    def _fetch(self, address: str) -> bytes:
+        with self._client.http_client.session.get(
+            moved(address, self._origin) if self._origin else address,
+            params={"RequestedChannels": 2},
+            auth=self._client.auth,
+            timeout=TIMEOUT,
+            stream=True,
+        ) as answer:
+            answer.raise_for_status()
+            body = bytearray()
+            for piece in answer.iter_content(1 << 20):
+                body += piece
+                if len(body) > LONGEST_SOUND:
+                    raise ValueError("the recording is longer than any call")
+            return bytes(body)
+
     def owned_numbers(self) -> tuple[str, ...]:
         """The account's own numbers."""
         return _asked(
@@ -111,6 +160,12 @@ class TwilioTelephone:
                 for number in self._client.incoming_phone_numbers.list(limit=1000)
             )
         )
+
+
+def _checked(sid: str) -> str:
+    if not RECORDING_SID.fullmatch(sid):
+        raise ValueError(f"{sid!r} is no recording")
+    return sid
 
 
 def _asked(ask: Callable[[], T]) -> T:

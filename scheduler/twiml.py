@@ -29,12 +29,20 @@ def cue(origin: str, token: str) -> str:
 def dial_centre(origin: str, token: str, centre: DialCentre) -> str:
     """Ring the centre from the drawn number and connect the two legs."""
     response = VoiceResponse()
+    record = {
+        "record": "record-from-answer-dual",  # the assessor's channel, then the centre's
+        "recording_status_callback": hook(origin, token, "recording"),
+        "recording_status_callback_event": "completed absent",
+        "recording_status_callback_method": "POST",
+        "trim": "do-not-trim",
+    }
     dial = Dial(
         caller_id=centre.caller,
         timeout=CENTRE_RINGS,
         time_limit=LONGEST_CALL,
         action=hook(origin, token, "ended"),
         method="POST",
+        **(record if centre.record else {}),
     )
     keys = {"send_digits": centre.menu_keys} if centre.menu_keys else {}
     dial.number(

@@ -39,6 +39,14 @@ def to_review(session: Session, key: UUID, verifier: UUID) -> Assessment | None:
     return next((each for each in queue(session, verifier) if each.id == key), None)
 
 
+def may_listen(session: Session, call: UUID, verifier: UUID) -> bool:
+    """Whether an assessment of a call waits for the verifier, or was judged by them."""
+    if any(each.call == call for each in queue(session, verifier)):
+        return True
+    judged = {each.assessment for each in ledger.verifications(session, verifier=verifier)}
+    return any(each.id in judged for each in ledger.assessments(session, calls=[call]))
+
+
 def confirm(sessions: Sessions, key: UUID, verifier: UUID, now: datetime) -> None:
     """Agree with every answer."""
     with sessions.begin() as session:

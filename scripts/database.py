@@ -14,6 +14,7 @@ import config.mail  # noqa: F401
 import scheduler.diary_rows
 import scheduler.letter_rows
 import scheduler.people_rows
+import scheduler.recording_rows
 import scheduler.register_rows
 import scheduler.supplies_rows  # noqa: F401
 import scoring.ledger_rows  # noqa: F401

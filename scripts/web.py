@@ -14,7 +14,7 @@ from config.clock import system_clock
 from config.settings import SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scripts.database import Installation, prepare
-from scripts.wiring import network
+from scripts.wiring import network, recordings_storage
 
 THREADS = 8
 
@@ -32,6 +32,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         zone=settings.zone,
         secure=settings.public_origin.startswith("https://"),
         site=settings.public_origin,
+        storage=recordings_storage(settings),
         mail_folder=None if settings.mail_server else settings.mail_folder,
     )
     hook = HookDesk(

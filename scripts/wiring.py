@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from config.settings import Line, Settings
+from config.storage import Storage, storage
 from scheduler.telephone_twilio import TwilioTelephone
 from scripts.practice_account import practice_account
 
@@ -19,6 +20,13 @@ class Network:
     def telephone(self) -> TwilioTelephone:
         """The telephone over it."""
         return TwilioTelephone(self.account, self.token, self.origin)
+
+
+def recordings_storage(settings: Settings) -> Storage:
+    """Where recordings lie."""
+    return storage(
+        settings.recordings_folder, settings.recordings_bucket, settings.recordings_endpoint
+    )
 
 
 def network(settings: Settings) -> Network:

@@ -22,11 +22,12 @@ from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler import caller_pool, line_state, people, settling
 from scheduler.dialling import Desk, dial_due
+from scheduler.keeping import Keeper, keep_due
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
 from scripts import letters, practice_line
 from scripts.database import Installation, anchors_path, prepare
-from scripts.wiring import Network, network
+from scripts.wiring import Network, network, recordings_storage
 
 LONGEST_SILENCE = 60.0  # seconds without a finished dialling tick
 log = logging.getLogger("worker")
@@ -114,6 +115,13 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
     def keep_anchors() -> None:
         anchors.keep(desk.sessions, anchors_path(installation.settings), system_clock())
 
+    keeper = Keeper(
+        desk.sessions,
+        desk.vault,
+        net.telephone(),
+        recordings_storage(installation.settings),
+        system_clock,
+    )
     settling.give_up_dead_owners(desk)
     guarded(keep_pool)()
     ticker = Ticker(
@@ -122,6 +130,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
             ("reconcile", 15.0, guarded(lambda: settling.reconcile(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
             ("pool", 60.0, guarded(keep_pool)),
+            ("recordings", 15.0, guarded(lambda: keep_due(keeper))),
             ("anchor", 60.0, guarded(keep_anchors)),
             *(
                 (name, seconds, guarded(tick))

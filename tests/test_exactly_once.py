@@ -155,7 +155,7 @@ def the_gate_has_no_condition(patch: pytest.MonkeyPatch) -> None:
                 .where(AttemptRow.token == token, AttemptRow.state != State.ENDED)
                 .values(state=State.DIALLING, dial_sid=call_sid, dialled_at=now)
             )
-            return hearing._dial(session, call)
+            return hearing._dial(session, call, attempt)
 
     patch.setattr(hearing, "assessor_answered", lambda *_: True)
     patch.setattr(hearing, "assessor_confirmed", confirmed)

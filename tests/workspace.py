@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,14 +13,21 @@ from assessor.desk import WebDesk
 from assessor.hooks import HookDesk
 from config.clock import Clock
 from config.settings import Line
+from config.storage import FolderStorage, Storage
 from scheduler.practice.server import Listener
 from tests.builders import ZONE, Institute
 
 PASSWORD = "a password for tests"
+NOTHING_STORED = FolderStorage(Path("/nowhere"))
 ACCOUNT, TOKEN = "AC" + "0" * 32, "0" * 32
 
 
-def workspace(institute: Institute, clock: Clock, origin: str = "http://127.0.0.1") -> Flask:
+def workspace(
+    institute: Institute,
+    clock: Clock,
+    origin: str = "http://127.0.0.1",
+    storage: Storage = NOTHING_STORED,
+) -> Flask:
     """The application, on the practice telephone."""
     web = WebDesk(
         sessions=institute.sessions,
@@ -30,6 +38,7 @@ def workspace(institute: Institute, clock: Clock, origin: str = "http://127.0.0.
         zone=ZONE,
         secure=False,
         site=origin,
+        storage=storage,
     )
     return create_app(web, HookDesk(institute.sessions, clock, origin, ACCOUNT, TOKEN))
 

@@ -16,6 +16,7 @@ from assessor.pages.people import pages as people
 from assessor.pages.plans import pages as plans
 from assessor.pages.provider_acts import pages as provider_acts
 from assessor.pages.public_register import pages as public_register
+from assessor.pages.recordings import pages as recordings
 from assessor.pages.reports import pages as reports
 from assessor.pages.rule import pages as rule
 from assessor.pages.supplies import pages as supplies
@@ -43,6 +44,7 @@ def every_page() -> tuple[Blueprint, ...]:
         plans,
         provider_acts,
         public_register,
+        recordings,
         reports,
         rule,
         supplies,

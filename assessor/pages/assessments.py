@@ -13,7 +13,7 @@ from assessor.desk import desk, page, person
 from assessor.pages.call_line import ENDED
 from assessor.pages.call_page import call_page, how_it_ended, own_briefing
 from assessor.policy import allow
-from scheduler import diary
+from scheduler import diary, recordings
 from scheduler.access import Role
 from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
 from scoring import assessing, ledger, rubric_versions
@@ -194,6 +194,7 @@ def show(key: UUID) -> str | BaseResponse:
         title = diary.scenario(session, call.scenario).title
         judged = next(iter(ledger.verifications(session, assessments=[key])), None)
         second = _second(session, judged)
+        recorded = recordings.of_call(session, call.id) is not None
     return page(
         "assessments/assessment.html",
         "/feedback",
@@ -205,6 +206,7 @@ def show(key: UUID) -> str | BaseResponse:
         ended=ENDED[call.disposition],
         said=how_it_ended(first.said) if call.disposition in SAID_BY_ASSESSOR else "",
         judged=judged,
+        recorded=recorded,
         second=second,
         outcome=OUTCOMES[first.outcome] if first.outcome else "",
         second_outcome=OUTCOMES[second.outcome] if second and second.outcome else "",

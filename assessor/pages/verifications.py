@@ -13,7 +13,7 @@ from assessor.desk import desk, local, page, person
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import civil_date
-from scheduler import attempts, diary, marking
+from scheduler import attempts, diary, marking, recordings
 from scheduler.access import Role
 from scheduler.call import DialledCall
 from scheduler.scenario import Scenario
@@ -74,6 +74,7 @@ class Review:
     rubric: Rubric
     called: date
     dialled: DialledCall
+    recorded: bool
     stretches: tuple[marking.Stretch, ...]
     marks: tuple[tuple[str, int], ...]  # seconds
     notes: str
@@ -204,13 +205,17 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         scenario, rubric, called = _about(session, assessment)
         dialled = attempts.dialled(session, call)
         marks = diary.marks(session, call.id)
+        recording = recordings.of_call(session, call.id)
     return Review(
         id=key,
         scenario=scenario,
         rubric=rubric,
         called=called,
         dialled=dialled,
-        stretches=marking.stretches(dialled, marks, desk().clock()),
+        recorded=recording is not None,
+        stretches=marking.stretches(
+            dialled, marks, desk().clock(), recording.parts if recording else ()
+        ),
         marks=marking.offsets(dialled, marks),
         notes=assessment.notes,
         suspected=assessment.suspected,

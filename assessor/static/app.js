@@ -144,7 +144,14 @@
     if (event.target.closest("[data-show-keys]")) showKeys();
     const button = event.target.closest("[data-evidence]");
     if (button) fillEvidence(button);
+    const place = event.target.closest("[data-seek]");
+    if (place) listen(document.getElementById(place.dataset.player), Number(place.dataset.seek));
   });
+
+  function listen(player, seconds) {
+    player.currentTime = seconds;
+    player.play();
+  }
 
   /* ---- Forms that keep what was typed ---- */
 

@@ -2,8 +2,8 @@
 
 Two channels of 16 bits at 8,000 samples a second, as the network gives them: the first is the
 parent's (the assessor), the second the centre's. Ringing is a paired tone that comes and goes, a
-menu a flat voice between beeps, a queue music without a pause, and a conversation two voices that
-take turns.
+menu a flat voice between beeps, a queue music without a pause, and a conversation, after a moment
+of silence, two voices that take turns.
 """
 
 import random
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 RATE = 8000  # samples a second
 CHANNELS = 2
 HEADER_BYTES = 44
+PICKING_UP = 0.5  # seconds of silence before a person speaks
 LOUD = 9000  # the greatest amplitude, of 32,767
 
 Samples = NDArray[np.int16]
@@ -60,6 +61,9 @@ def _count(seconds: float) -> int:
 
 def _pieces(part: Part, left: int, chance: random.Random) -> Iterator[Samples]:
     turns = cycle((True, False))  # of the centre's person, then of the assessor
+    if part is Part.PERSON:
+        yield np.zeros((min(left, _count(PICKING_UP)), CHANNELS), np.int16)
+        left -= _count(PICKING_UP)
     while left > 0:
         centres = part is not Part.PERSON or next(turns)
         match part:
@@ -106,5 +110,7 @@ def _voice(pitch: int, seconds: float, chance: random.Random | None = None) -> W
         moments = _time(0.25)
         harmonics = [np.sin(2 * np.pi * hertz * n * moments) / n for n in range(1, 9)]
         swell = np.sin(np.pi * moments / 0.25) ** 2
-        syllables.append(np.sum(harmonics, axis=0) * swell * (chance.random() if chance else 0.7))
+        syllables.append(
+            np.sum(harmonics, axis=0) * swell * (chance.uniform(0.4, 1) if chance else 0.7)
+        )
     return LOUD / 3 * np.concatenate(syllables)
