@@ -31,6 +31,7 @@ class WebDesk:
     site: str  # the workspace's own address, which mailed links begin with
     storage: Storage  # of recordings
     mail_folder: Path | None = None  # where letters lie; None where a server takes them
+    retention: dict[str, int] = field(default_factory=dict)  # days by kind that differ from usual
 
 
 def desk() -> WebDesk:

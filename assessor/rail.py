@@ -42,6 +42,7 @@ PLACES: tuple[tuple[Role, tuple[tuple[str, str], ...]], ...] = (
             ("People", "/people"),
             ("Rubrics", "/rubrics"),
             ("Mail", "/mail"),
+            ("Retention", "/retention"),
             ("Journal", "/journal"),
         ),
     ),
@@ -54,6 +55,7 @@ PLACES: tuple[tuple[Role, tuple[tuple[str, str], ...]], ...] = (
             ("Centres", "/centres"),
             ("Plan", "/plan"),
             ("Reports", "/reports"),
+            ("Retention", "/retention"),
         ),
     ),
 )

@@ -3,14 +3,18 @@
 One JSON line an anchor, appended and synced: ``{"seq": 7, "hash": "…", "at": "…", "kept": "…"}``,
 where ``at`` is the entry's moment and ``kept`` when the line was written. The journal's own file
 gets one each day on which something happened and one with each publication; every published report
-holds one as well.
+holds one as well, and so do the letters of each day and each Monday.
 """
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from config import journal
@@ -19,6 +23,7 @@ from config.journal import Entry
 
 PUBLICATION = "report published"
 NAME = "anchors.jsonl"
+IN_A_LETTER = re.compile(r"\bentry (\d+),[\s>]+([0-9a-f]{64})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,11 @@ class Anchor:
 def read_anchors(path: Path) -> tuple[tuple[Anchor, ...], tuple[str, ...]]:
     """The anchors of a file, in its order, and a sentence for each line that holds none.
 
-    A file that isn't there holds none.
+    A file that isn't there holds none. One of another kind than ``.jsonl`` that doesn't begin like
+    a line of anchors is a letter.
     """
+    if path.suffix != ".jsonl" and not (raw := path.read_bytes()).startswith(b"{"):
+        return _in_a_letter(path, raw)
     found: list[Anchor] = []
     faults: list[str] = []
     lines = path.read_bytes().splitlines() if path.exists() else []
@@ -48,6 +56,21 @@ def read_anchors(path: Path) -> tuple[tuple[Anchor, ...], tuple[str, ...]]:
         except (ValueError, KeyError, TypeError):
             faults.append(f"line {number} of {path.name} can't be read: it was altered or cut")
     return tuple(found), tuple(faults)
+
+
+def _in_a_letter(path: Path, raw: bytes) -> tuple[tuple[Anchor, ...], tuple[str, ...]]:
+    """The heads in a letter, as a mail program keeps it or as plain text."""
+    letter = message_from_bytes(raw, policy=default)
+    assert isinstance(letter, EmailMessage)
+    text = raw.decode(errors="replace")
+    if letter["Subject"] and (body := letter.get_body(("plain",))) is not None:
+        text = str(body.get_content())
+    found = [Anchor(path.name, own, int(seq)) for seq, own in IN_A_LETTER.findall(text)]
+    if not found:
+        return (), (
+            f"{path.name} holds no head of the journal: it was altered, or is another file",
+        )
+    return tuple(found), ()
 
 
 def astray(chain: Iterable[Entry], anchors: Iterable[Anchor]) -> list[str]:

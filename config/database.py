@@ -114,6 +114,19 @@ def changed(session: Session, statement: Executable) -> int:
     return result.rowcount
 
 
+def let_go(sessions: Sessions) -> None:
+    """Take what was deleted out of SQLite's write-ahead log too; PostgreSQL's vacuum does its own.
+
+    A reader that is still at work delays it to the next time.
+    """
+    if sessions.engine.dialect.name == "sqlite":
+        connection = sessions.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 def insert_once(session: Session, row: Base) -> bool:
     """Insert a row; False when a unique constraint says that it, or its like, is there already.
 
@@ -146,9 +159,13 @@ def _reason(error: IntegrityError) -> str | None:
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:
-    """Two writing processes lose updates in the driver's default mode."""
+    """Two writing processes lose updates in the driver's default mode.
+
+    What is deleted is overwritten in the file: it may be somebody's name.
+    """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 

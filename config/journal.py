@@ -1,12 +1,14 @@
 """The append-only, hash-chained record of who saw, changed and decided what.
 
 Each entry's hash is SHA-256 over the entry before it and the canonical JSON of every stored
-column, its sequence number included. The database itself refuses UPDATE and DELETE.
+column, its sequence number included. The database itself refuses UPDATE and DELETE. So an entry
+holds ids and no personal values: those stand beside the chain (``config.journal_aside``), as does
+the address that somebody acted from.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,7 +16,9 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from config import journal_aside
 from config.database import Base, one_at_a_time
+from config.journal_aside import AsideRow
 
 GENESIS = "0" * 64
 LOCK = 0x756E616E  # one writer at a time extends the chain
@@ -72,8 +76,13 @@ def record(
     subject: str,
     detail: dict[str, object] | None = None,
     origin: str = "",
+    aside: Mapping[str, object] | None = None,
 ) -> Entry:
-    """Append an entry in the act's own transaction. ``detail`` must hold nothing secret."""
+    """Append an entry in the act's own transaction. ``detail`` must hold nothing secret.
+
+    What names somebody, or may, goes into ``aside``: it can be erased, and the detail can't. The
+    origin is kept there as well.
+    """
     if now.tzinfo is None:
         raise ValueError("a naive datetime has no moment; give it a zone")
     one_at_a_time(session, LOCK)
@@ -81,9 +90,12 @@ def record(
         select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)
     ).first()
     seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    body = json.dumps(detail or {}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    personal = {**(aside or {}), **({"origin": origin} if origin else {})}
+    salt, text, committed = journal_aside.set_aside(personal) if personal else ("", "", "")
+    said = {**(detail or {}), **({journal_aside.NAME: committed} if personal else {})}
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     at = now.astimezone(UTC).isoformat()
-    entry = Entry(seq, at, actor, action, subject, body, origin, prev, "")
+    entry = Entry(seq, at, actor, action, subject, body, "", prev, "")
     digest = entry.computed()
     session.add(
         JournalRow(
@@ -93,13 +105,16 @@ def record(
             action=action,
             subject=subject,
             detail=body,
-            origin=origin,
+            origin="",
             prev=prev,
             hash=digest,
         )
     )
     session.flush()
-    return Entry(seq, at, actor, action, subject, body, origin, prev, digest)
+    if personal:
+        session.add(AsideRow(seq=seq, salt=salt, body=text))
+        session.flush()
+    return Entry(seq, at, actor, action, subject, body, "", prev, digest)
 
 
 def entries(session: Session, *, after: int = 0, limit: int | None = None) -> list[Entry]:
@@ -153,6 +168,11 @@ def latest(
     return [_entry(row) for row in session.scalars(query)]
 
 
+def when(entry: Entry) -> datetime:
+    """The moment of an entry."""
+    return datetime.fromisoformat(entry.at)
+
+
 def actors(session: Session) -> tuple[str, ...]:
     """Who has entries, in order."""
     return tuple(session.scalars(select(JournalRow.actor).distinct().order_by(JournalRow.actor)))
@@ -178,6 +198,29 @@ def faults(chain: Iterable[Entry]) -> list[str]:
             found.append(f"entry {entry.seq} was altered after it was written")
         prev = entry.hash
     return found
+
+
+def aside_faults(chain: Iterable[Entry], kept: Mapping[int, str]) -> list[str]:
+    """Where what is kept beside the chain isn't what an entry committed to.
+
+    ``kept`` holds the commitments that the rows give. A row that is gone was erased, and is no
+    fault.
+    """
+    committed = {entry.seq: _committed(entry) for entry in chain}
+    return [
+        f"what is kept beside entry {seq} was altered"
+        if seq in committed
+        else f"something is kept beside entry {seq}, which is gone"
+        for seq, found in kept.items()
+        if committed.get(seq) != found
+    ]
+
+
+def _committed(entry: Entry) -> object:
+    try:
+        return json.loads(entry.detail).get(journal_aside.NAME)
+    except (ValueError, AttributeError):
+        return None
 
 
 def _holds(entry: Entry) -> bool:

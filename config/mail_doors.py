@@ -3,12 +3,14 @@
 import os
 import smtplib
 import ssl
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from uuid import UUID
 
 from config.mail import Letter, Send
 from config.settings import MailServer, is_loopback_host
@@ -53,6 +55,16 @@ def into_folder(folder: Path, sender: str) -> Send:
         draft.replace(folder / f"{letter.id}.eml")
 
     return send
+
+
+def out_of_folder(folder: Path) -> Callable[[Iterable[UUID]], None]:
+    """Take the files of letters away again; one that isn't there went over a server."""
+
+    def take(letters: Iterable[UUID]) -> None:
+        for letter in letters:
+            (folder / f"{letter}.eml").unlink(missing_ok=True)
+
+    return take
 
 
 def over_smtp(server: MailServer, sender: str, trust: ssl.SSLContext | None = None) -> Send:

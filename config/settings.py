@@ -58,6 +58,8 @@ class Settings:
     mail_from: str
     recordings_bucket: str  # "" keeps recordings in a folder
     recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
+    anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
+    retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
 
     @property
     def mail_folder(self) -> Path:
@@ -137,6 +139,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",
         recordings_bucket=environ.get("RECORDINGS_BUCKET", ""),
         recordings_endpoint=_endpoint(environ),
+        anchors_to=_one_address(environ, "ANCHORS_TO"),
+        retention=_days(environ.get("RETENTION_DAYS", "")),
     )
 
 
@@ -147,6 +151,27 @@ def _endpoint(environ: Mapping[str, str]) -> str:
     if endpoint and not endpoint.startswith("https://") and not is_loopback(endpoint):
         raise SettingsRefused("RECORDINGS_ENDPOINT must be https unless it is a loopback address")
     return endpoint
+
+
+def _one_address(environ: Mapping[str, str], name: str) -> str:
+    address = environ.get(name, "")
+    if address and not _ADDRESS.fullmatch(address):
+        raise SettingsRefused(
+            f"{name} is {address!r}; write one address such as auditor@example.org"
+        )
+    return address
+
+
+def _days(text: str) -> dict[str, int]:
+    days = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        kind, _, number = (each.strip() for each in part.partition("="))
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 36500):
+            raise SettingsRefused(
+                f"RETENTION_DAYS has {part!r}; write whole days, such as letter=30, note=365"
+            )
+        days[kind] = int(number)
+    return days
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer | None:

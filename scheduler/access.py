@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 RECENT = timedelta(hours=2)
+ERASED = "@erased.invalid"  # how the address ends of somebody who was erased
 
 
 class Role(StrEnum):
@@ -30,6 +31,11 @@ class Person:
     zone: str
     roles: frozenset[Role]
     provider: UUID | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Whether nothing but an id is left of them."""
+        return self.email.endswith(ERASED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,11 @@ def digest(found: Iterable[Change]) -> str:
     return sha256(repr(tuple(found)).encode()).hexdigest()
 
 
+def names_somebody(change: Change) -> bool:
+    """Whether a change's values name a person, or may: an address, or the reason of a closure."""
+    return change.item == "contact_email" or change.about is About.CLOSURE
+
+
 def before_and_after(found: Iterable[Change]) -> list[list[object]]:
     """The changes for the journal, each as what it is about, before and after, in plain values.
 

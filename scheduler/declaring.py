@@ -44,8 +44,9 @@ def end_tie(
     with sessions.begin() as session:
         ended = people.end_tie(session, person, tie, said, now)
         if ended:
-            detail: dict[str, object] = {"tie": str(tie), "reason": said}
-            journal.record(session, now, str(actor), "tie ended", f"person {person}", detail)
+            detail: dict[str, object] = {"tie": str(tie)}
+            subject, why = f"person {person}", {"reason": said}
+            journal.record(session, now, str(actor), "tie ended", subject, detail, aside=why)
         return ended
 
 

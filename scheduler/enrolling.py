@@ -12,7 +12,15 @@ from config.database import Sessions
 from config.vault import Vault
 from scheduler import codes, register
 from scheduler.centre import ON_FILE, Return
-from scheduler.changes import SINGLE, Change, Registered, before_and_after, changes, digest
+from scheduler.changes import (
+    SINGLE,
+    Change,
+    Registered,
+    before_and_after,
+    changes,
+    digest,
+    names_somebody,
+)
 
 
 class ReturnRefused(Exception):
@@ -185,13 +193,16 @@ def _enter(
     register.enter_closures(session, centre, stated.closures, now, today)
     register.enter_notice(session, centre, stated.notice_given_on)
     version = register.enter_service_level(session, centre, stated.service_level, today)
+    found = changes(before, stated, (), today)
+    personal = [each for each in found if names_somebody(each)]
     detail: dict[str, object] = {
         "new": new,
-        "changes": before_and_after(changes(before, stated, (), today)),
+        "changes": before_and_after(each for each in found if each not in personal),
         "identities_begun": [str(each) for each in begun],
         "identities_changed": [str(each) for each in changed],
         "identities_ended": [str(each) for each in ended],
         "service_level_version": version,
     }
-    journal.record(session, now, actor, "return entered", f"centre {centre}", detail)
+    said = {"changes of contacts": before_and_after(personal)} if personal else None
+    journal.record(session, now, actor, "return entered", f"centre {centre}", detail, aside=said)
     return Enrolled(centre, provider, new, len(begun), len(changed), len(ended), version)

@@ -49,9 +49,11 @@ def entrust(
         if not custody.change_custodian(session, centre, wanted, version):
             raise ChangedMeanwhile
         if before != wanted:
-            detail: dict[str, object] = {"before": _plain(before), "after": _plain(wanted)}
+            said: dict[str, object] = {"before": _plain(before), "after": _plain(wanted)}
             subject = f"centre {centre}"
-            journal.record(session, now, actor, "custodian changed", subject, detail, origin)
+            journal.record(
+                session, now, actor, "custodian changed", subject, origin=origin, aside=said
+            )
 
 
 def limit(

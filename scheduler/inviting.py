@@ -110,7 +110,7 @@ def change(
     with sessions.begin() as session:
         _check_provider(session, stated)
         before = people.profile(session, person)
-        if before is None:
+        if before is None or before.person.erased:
             raise InvitingRefused("There is no such person.")
         people.change_person(session, vault, person, stated)
         old = before.person
@@ -137,6 +137,9 @@ def let_in(sessions: Sessions, person: UUID, active: bool, now: datetime, actor:
     if person == actor:
         raise InvitingRefused("You can't end your own access; another administrator can.")
     with sessions.begin() as session:
+        found = people.profile(session, person)
+        if found is not None and found.person.erased:
+            raise InvitingRefused("They were erased. Invite them anew, as somebody else.")
         if not people.set_active(session, person, active):
             return False
         sign_ins.end_every(session, person, now)

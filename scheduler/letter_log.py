@@ -1,12 +1,12 @@
-"""The place that remembers which reminders and Monday letters were written."""
+"""The place that remembers which letters were written that are written once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from config.database import insert_once
-from scheduler.letter_rows import MondayLetterRow, ReminderRow
+from scheduler.letter_rows import AnchorLetterRow, MondayLetterRow, ReminderRow
 from scheduler.reminder import Reminder
 
 
@@ -31,3 +31,13 @@ def note_monday(session: Session, week: str, now: datetime) -> bool:
 def monday_written(session: Session, week: str) -> bool:
     """Whether the letter of an ISO week was written."""
     return session.get(MondayLetterRow, week) is not None
+
+
+def note_anchor(session: Session, day: date, now: datetime) -> bool:
+    """Remember the letter of a day with the journal's head; False when it was written before."""
+    return insert_once(session, AnchorLetterRow(day=day, written_at=now))
+
+
+def anchor_written(session: Session, day: date) -> bool:
+    """Whether the letter of a day with the journal's head was written."""
+    return session.get(AnchorLetterRow, day) is not None

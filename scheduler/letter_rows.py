@@ -1,4 +1,4 @@
-"""The rows of letters that are written once: reminders, and the Monday letter."""
+"""The rows of letters that are written once: reminders, the Monday letter, the day's head."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -29,4 +29,13 @@ class MondayLetterRow(Base):
     __tablename__ = "monday_letter"
 
     week: Mapped[str] = mapped_column(String(8), primary_key=True)  # 2027-W03
+    written_at: Mapped[datetime]
+
+
+class AnchorLetterRow(Base):
+    """The letter of one day that holds the journal's head; the key says that it is written once."""
+
+    __tablename__ = "anchor_letter"
+
+    day: Mapped[date] = mapped_column(primary_key=True)  # of the institute's zone
     written_at: Mapped[datetime]

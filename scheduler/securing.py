@@ -215,9 +215,8 @@ def remove_second_step_of(
         removed = second_steps.remove(session, person)
         if removed:
             sign_ins.end_every(session, person, now)
-            detail: dict[str, object] = {"reason": reason.strip()}
-            subject = f"person {person}"
-            journal.record(session, now, str(actor), "second step removed", subject, detail)
+            subject, why = f"person {person}", {"reason": reason.strip()}
+            journal.record(session, now, str(actor), "second step removed", subject, aside=why)
         return removed
 
 

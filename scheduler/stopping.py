@@ -27,7 +27,7 @@ def stop_dialling(sessions: Sessions, reason: str, now: datetime, actor: str) ->
         if line_state.stopped(session) is not None:
             raise StoppingRefused("Dialling is stopped already. The first reason stays.")
         line_state.stop(session, reason, now)
-        journal.record(session, now, actor, "dialling stopped", "line", {"why": reason})
+        journal.record(session, now, actor, "dialling stopped", "line", aside={"why": reason})
 
 
 def resume_dialling(sessions: Sessions, now: datetime, actor: str) -> None:
@@ -37,5 +37,6 @@ def resume_dialling(sessions: Sessions, now: datetime, actor: str) -> None:
         if stopped is None:
             return
         line_state.resume(session)
-        detail: dict[str, object] = {"since": stopped[0].isoformat(), "why": stopped[1]}
-        journal.record(session, now, actor, "dialling resumed", "line", detail)
+        detail: dict[str, object] = {"since": stopped[0].isoformat()}
+        why = {"why": stopped[1]}
+        journal.record(session, now, actor, "dialling resumed", "line", detail, aside=why)

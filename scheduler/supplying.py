@@ -101,9 +101,10 @@ def report_incident(
         if known is not None and known >= until - timedelta(minutes=1):
             return known
         incidents.add_incident(session, centre, person.id, now, until, words)
-        detail: dict[str, object] = {"hours": hours, "what": words}
+        detail: dict[str, object] = {"hours": hours}
+        subject, said = f"centre {centre}", {"what": words}
         journal.record(
-            session, now, str(person.id), "incident reported", f"centre {centre}", detail
+            session, now, str(person.id), "incident reported", subject, detail, aside=said
         )
         return until
 

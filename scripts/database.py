@@ -17,7 +17,8 @@ import scheduler.people_rows
 import scheduler.recording_rows
 import scheduler.register_rows
 import scheduler.supplies_rows  # noqa: F401
-import scoring.ledger_rows  # noqa: F401
+import scoring.ledger_rows
+import scoring.personal_rows  # noqa: F401
 from config import anchors
 from config.canary import begun, check_canary
 from config.clock import system_clock

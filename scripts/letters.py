@@ -8,6 +8,7 @@ from config import mail
 from config.clock import Clock
 from config.mail_doors import sending
 from config.settings import Line
+from scheduler.anchoring import write_anchor_letter
 from scheduler.reminding import remind
 from scheduler.ticker import Tick
 from scoring.summarising import write_monday_letter
@@ -39,15 +40,21 @@ def ticks(installation: Installation, clock: Clock) -> tuple[Tick, ...]:
             proved_everything=settings.line is not Line.LIVE,
         )
 
+    def mail_head(now: datetime) -> None:
+        write_anchor_letter(sessions, vault, now, settings.zone, settings.anchors_to, institute)
+
     return (
         ("mail", 10.0, deliver),
         ("reminders", 60.0, once_a_day(remind_providers, clock, settings.zone)),
         ("monday", 60.0, once_a_day(tell_administrators, clock, settings.zone)),
+        ("head", 60.0, once_a_day(mail_head, clock, settings.zone)),
     )
 
 
-def once_a_day(act: Callable[[datetime], None], clock: Clock, zone: str) -> Callable[[], None]:
-    """Act on the first tick after eight o'clock; one that fails is tried again on the next.
+def once_a_day(
+    act: Callable[[datetime], None], clock: Clock, zone: str, hour: int = HOUR
+) -> Callable[[], None]:
+    """Act on the first tick after an hour, by default eight; one that fails is tried again.
 
     A process that starts anew acts once more, which the acts themselves must bear.
     """
@@ -56,7 +63,7 @@ def once_a_day(act: Callable[[datetime], None], clock: Clock, zone: str) -> Call
     def tick() -> None:
         now = clock()
         local = now.astimezone(ZoneInfo(zone))
-        if local.hour >= HOUR and done != [local.date()]:
+        if local.hour >= hour and done != [local.date()]:
             act(now)
             done[:] = [local.date()]
 

@@ -34,6 +34,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         site=settings.public_origin,
         storage=recordings_storage(settings),
         mail_folder=None if settings.mail_server else settings.mail_folder,
+        retention=settings.retention,
     )
     hook = HookDesk(
         installation.sessions, system_clock, settings.public_origin, net.account, net.token

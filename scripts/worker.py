@@ -25,7 +25,7 @@ from scheduler.dialling import Desk, dial_due
 from scheduler.keeping import Keeper, keep_due
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
-from scripts import letters, practice_line
+from scripts import letters, practice_line, retaining
 from scripts.database import Installation, anchors_path, prepare
 from scripts.wiring import Network, network, recordings_storage
 
@@ -134,7 +134,8 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
             ("anchor", 60.0, guarded(keep_anchors)),
             *(
                 (name, seconds, guarded(tick))
-                for name, seconds, tick in letters.ticks(installation, system_clock)
+                for of in (letters, retaining)
+                for name, seconds, tick in of.ticks(installation, system_clock)
             ),
         )
     )

@@ -18,6 +18,7 @@ from assessor.pages.provider_acts import pages as provider_acts
 from assessor.pages.public_register import pages as public_register
 from assessor.pages.recordings import pages as recordings
 from assessor.pages.reports import pages as reports
+from assessor.pages.retention import pages as retention
 from assessor.pages.rule import pages as rule
 from assessor.pages.supplies import pages as supplies
 from assessor.pages.texts import pages as texts
@@ -46,6 +47,7 @@ def every_page() -> tuple[Blueprint, ...]:
         public_register,
         recordings,
         reports,
+        retention,
         rule,
         supplies,
         texts,

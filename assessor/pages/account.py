@@ -10,6 +10,7 @@ from flask import Blueprint, abort, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from assessor.copies import copy_of
 from assessor.desk import desk, page, person, signed_in
 from assessor.policy import allow, anybody_signed_in
 from assessor.signing_in import cookie_name
@@ -174,6 +175,18 @@ def _second_step(error: str) -> str | None:
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         error=error,
     )
+
+
+# --- one's own data ---------------------------------------------------------------------------
+
+
+@pages.post("/account/copy")
+@anybody_signed_in
+def copy() -> BaseResponse:
+    """Everything that is kept about oneself, as a file."""
+    if not signed_in().recently(desk().clock()):
+        return redirect("/confirm?back=/account", 303)
+    return copy_of(person().id)
 
 
 # --- sessions -----------------------------------------------------------------------------------

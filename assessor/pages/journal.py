@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assessor.desk import desk, page
 from assessor.policy import allow
 from assessor.wording import moment
-from config import anchors, journal
+from config import anchors, journal, journal_aside
 from config.clock import midnight
 from config.journal_csv import to_csv
 from scheduler import diary, people, register
@@ -79,20 +79,22 @@ def latest() -> str:
             since=midnight(search.since, own.zone) if search.since else None,
             until=midnight(search.until + timedelta(days=1), own.zone) if search.until else None,
         )
+        kept = journal_aside.commitments(session)
+        asides = journal_aside.asides(session, [entry.seq for entry in found])
         names = _names(session)
         actors = journal.actors(session)
     shown = found[:PER_PAGE]
     return page(
         "journal/journal.html",
         "/journal",
-        lines=[_line(entry, names, own.zone) for entry in shown],
+        lines=[_line(entry, asides.get(entry.seq), names, own.zone) for entry in shown],
         search=search,
         people=[("", "everybody"), *((each, names.get(each, _short(each))) for each in actors)],
         part=search.address(before) != "/journal",
         earlier=search.address(shown[-1].seq) if len(found) > PER_PAGE else None,
         entries=len(chain),
         head=chain[-1].hash if chain else "",
-        faults=[*journal.faults(chain), *astray],
+        faults=[*journal.faults(chain), *journal.aside_faults(chain, kept), *astray],
         zone=own.zone,
     )
 
@@ -118,7 +120,9 @@ def _names(session: Session) -> dict[str, str]:
     }
 
 
-def _line(entry: journal.Entry, names: dict[str, str], zone: str) -> Line:
+def _line(
+    entry: journal.Entry, aside: dict[str, object] | None, names: dict[str, str], zone: str
+) -> Line:
     return Line(
         seq=entry.seq,
         at=_when(entry.at, zone),
@@ -126,7 +130,7 @@ def _line(entry: journal.Entry, names: dict[str, str], zone: str) -> Line:
         action=entry.action,
         subject=names.get(entry.subject, _short(entry.subject)),
         history=Search(entry.subject, "", None, None).address() if entry.subject else "",
-        detail=_detail(entry.detail),
+        detail=_detail(entry.detail, aside),
     )
 
 
@@ -139,12 +143,15 @@ def _when(stored: str, zone: str) -> str:
         return stored
 
 
-def _detail(stored: str) -> str:
-    """The detail in words; as it is stored where somebody has altered it."""
+def _detail(stored: str, aside: dict[str, object] | None) -> str:
+    """The detail in words with what is kept beside it; as it stands where somebody altered it."""
     try:
-        return _in_words(json.loads(stored))
+        said = json.loads(stored)
     except ValueError:
         return _short(stored)
+    if isinstance(said, dict) and said.pop(journal_aside.NAME, None):
+        said |= aside or {"personal values": "erased"}
+    return _in_words(said)
 
 
 def _changes(changes: list[object]) -> str:
@@ -180,7 +187,7 @@ def _in_words(detail: object) -> str:
             (
                 key.replace("_", " "),
                 _changes(value)
-                if key == "changes" and isinstance(value, list)
+                if key in ("changes", "changes of contacts") and isinstance(value, list)
                 else _in_words(value),
             )
             for key, value in detail.items()

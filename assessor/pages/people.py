@@ -12,12 +12,14 @@ from flask import Blueprint, abort, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.desk import desk, page, person
+from assessor.copies import copy_of
+from assessor.desk import desk, page, person, signed_in
 from assessor.pages.welcome import letterhead
 from assessor.person_form import PersonForm, as_it_stands, faults_in_order, read, typed, zones
 from assessor.policy import allow
 from assessor.told import tell, told
 from assessor.wording_supplies import hours_in_words
+from config.mail_doors import out_of_folder
 from scheduler import declaring, inviting, people, register, second_steps, securing, sign_ins
 from scheduler.access import Person, Role
 from scheduler.admitting import IDLE, LONGEST
@@ -25,6 +27,8 @@ from scheduler.declaring import DeclaringRefused
 from scheduler.inviting import InvitingRefused
 from scheduler.people import Profile
 from scheduler.securing import SecuringRefused
+from scoring import erasing
+from scoring.retention import RetentionRefused
 
 pages = Blueprint("people", __name__)
 
@@ -188,6 +192,33 @@ def end_tie(key: UUID, tie: UUID) -> BaseResponse | tuple[str, int]:
         return _one(key, tie=tie, refusal=str(refusal)), 422
     tell("The tie has ended. Calls of that provider may come to them again.")
     return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/copy")
+@allow(Role.ADMINISTRATOR)
+def copy(key: UUID) -> BaseResponse:
+    """Everything that is kept about somebody, as a file for them."""
+    _profile(key)
+    if not signed_in().recently(desk().clock()):
+        return redirect(f"/confirm?back=/people/{key}", 303)
+    return copy_of(key)
+
+
+@pages.post("/people/<uuid:key>/erase")
+@allow(Role.ADMINISTRATOR)
+def erase(key: UUID) -> BaseResponse | tuple[str, int]:
+    """Erase what names somebody; their work stays under an id."""
+    own, reason = desk(), request.form.get("why", "")
+    _profile(key)
+    if not signed_in().recently(own.clock()):
+        return redirect(f"/confirm?back=/people/{key}", 303)
+    try:
+        take = out_of_folder(own.mail_folder) if own.mail_folder else lambda _letters: None
+        erasing.erase(own.sessions, key, reason, own.clock(), person().id, take)
+    except RetentionRefused as refusal:
+        return _one(key, refusal=str(refusal)), 422
+    tell("What named them is erased. Their work stays under an id that names nobody.")
+    return redirect("/people", 303)
 
 
 def _field_of(refusal: InvitingRefused) -> str:

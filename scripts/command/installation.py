@@ -13,6 +13,7 @@ from config.vault import VaultRefused
 from scheduler.enrolling import ReturnRefused
 from scheduler.planning import PlanRefused
 from scoring.reporting import ReportRefused
+from scoring.retention import RetentionRefused
 from scripts.database import Installation, prepare
 from scripts.worker import WorkerRefused
 
@@ -23,6 +24,7 @@ REFUSALS = (
     ReturnRefused,
     PlanRefused,
     ReportRefused,
+    RetentionRefused,
     WorkerRefused,
 )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from config import anchors
+from config import anchors, journal_aside
 from config import journal as chain
 from config.journal_csv import to_csv
 from scoring.report_heads import anchored_heads
@@ -28,7 +28,7 @@ def journal() -> None:
     "others",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A copy of anchors.jsonl that was kept elsewhere; may be given several times.",
+    help="A copy of anchors.jsonl, or a letter with the head; may be given several times.",
 )
 def verify(as_json: bool, others: tuple[Path, ...]) -> None:
     """Recompute the whole chain and name every entry that was altered, removed or moved.
@@ -40,9 +40,10 @@ def verify(as_json: bool, others: tuple[Path, ...]) -> None:
     """
     with installation() as opened, opened.sessions.reading() as session:
         entries = chain.whole(session)
+        aside = journal_aside.commitments(session)
         reports = anchored_heads(session)
         files = [anchors_path(opened.settings), *others]
-    faults = chain.faults(entries)
+    faults = [*chain.faults(entries), *chain.aside_faults(entries, aside)]
     kept: list[anchors.Anchor] = []
     for path in files:
         found, unread = anchors.read_anchors(path)

@@ -10,6 +10,7 @@ COMMANDS = {
     "plan": "scripts.command.plan:plan",
     "rehearse": "scripts.command.rehearse:rehearse",
     "report": "scripts.command.report:report",
+    "retention": "scripts.command.retention:retention",
     "returns": "scripts.command.returns:returns",
     "rotate-keys": "scripts.command.keys:rotate_keys",
     "score": "scripts.command.score:score",

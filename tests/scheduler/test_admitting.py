@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, text
 
-from config import journal
+from config import journal, journal_aside
 from config.database import Sessions
 from scheduler import admitting, password
 from scheduler.access import Role
@@ -72,7 +72,9 @@ def test_the_right_password_opens_a_session(institute: Institute) -> None:
     assert not signed_in.has(Role.ADMINISTRATOR, Role.ASSESSOR)
     entry = last_act(institute)
     assert (entry.action, entry.actor) == ("signed in", str(signed_in.person.id))
-    assert entry.origin == HERE
+    assert entry.origin == ""
+    with institute.sessions.reading() as session:
+        assert journal_aside.asides(session, [entry.seq]) == {entry.seq: {"origin": HERE}}
 
 
 @pytest.mark.usefixtures("quick_hashes")

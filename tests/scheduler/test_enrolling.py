@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config import journal
+from config import journal, journal_aside
 from config.clock import midnight
 from config.database import Sessions
 from config.vault import Vault, new_vault
@@ -103,10 +103,12 @@ def test_the_journal_says_what_stood_before_and_what_after(sessions: Sessions) -
         [f"contact number {old.e164}", {"label": "Main line"}, {"label": "Help desk"}],
         [f"contact number {new.e164}", None, second],
         ["hours", always, ["Mon 09:00-17:00", "Fri 22:00-30:00"]],
-        ["closure 2026-12-25", closure, None],
         ["service level answer within", 30, 20],
     ]
+    seq = acts(sessions)[-1].seq
     with sessions.reading() as session:
+        said = journal_aside.asides(session, [seq])[seq]
+        assert said == {"changes of contacts": [["closure 2026-12-25", closure, None]]}
         usable = [str(each.id) for each in codes.usable_identities(session, done.centre)]
     (begun,), (altered,) = detail["identities_begun"], detail["identities_changed"]
     assert {begun, altered} == set(usable)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from config import journal
+from config import journal, journal_aside
 from config.database import Sessions
 from scheduler import line_state
 from scheduler.stopping import StoppingRefused, resume_dialling, stop_dialling
@@ -17,11 +17,19 @@ def acts(sessions: Sessions) -> list[tuple[str, str, str, str]]:
         return [(e.actor, e.action, e.subject, e.detail) for e in journal.entries(session)]
 
 
+def said(sessions: Sessions) -> list[dict[str, object]]:
+    """What is kept beside its entries."""
+    with sessions.reading() as session:
+        seqs = [each.seq for each in journal.entries(session)]
+        return list(journal_aside.asides(session, seqs).values())
+
+
 def test_a_stop_keeps_its_reason_and_stands_in_the_journal(sessions: Sessions) -> None:
     stop_dialling(sessions, "  a fire alarm  ", NOW, "ada")
     with sessions.reading() as session:
         assert line_state.stopped(session) == (NOW, "a fire alarm")
-    assert acts(sessions) == [("ada", "dialling stopped", "line", '{"why":"a fire alarm"}')]
+    assert [each[:3] for each in acts(sessions)] == [("ada", "dialling stopped", "line")]
+    assert said(sessions) == [{"why": "a fire alarm"}]
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 301])
@@ -47,7 +55,8 @@ def test_resuming_lets_dialling_go_on_and_says_what_it_ended(sessions: Sessions)
         assert line_state.stopped(session) is None
     actor, action, subject, detail = acts(sessions)[1]
     assert (actor, action, subject) == ("bert", "dialling resumed", "line")
-    assert "a fire alarm" in detail
+    assert NOW.isoformat() in detail
+    assert said(sessions)[1] == {"why": "a fire alarm"}
 
 
 def test_resuming_what_runs_changes_nothing(sessions: Sessions) -> None:

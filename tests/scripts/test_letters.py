@@ -70,13 +70,15 @@ def test_the_ticks_remind_tell_the_administrators_and_send_into_the_folder(
         ("mail", 10.0),
         ("reminders", 60.0),
         ("monday", 60.0),
+        ("head", 60.0),
     ]
     for _ in range(2):
         for _, _, tick in reversed(made):
             tick()
     sent = sorted(path.read_text() for path in (tmp_path / "mail").glob("*.eml"))
-    assert len(sent) == 2
-    (letter,) = [text for text in sent if "To: ada@" in text]
+    assert len(sent) == 3
+    (letter,) = [text for text in sent if "Subject: This week" in text]
+    assert "To: ada@" in letter
     assert "Subject: This week: 1 thing waits for you" in letter
     (reminder,) = [text for text in sent if "To: liaison0@" in text]
     assert "Subject: Centre 0: something ends in 14 days" in reminder

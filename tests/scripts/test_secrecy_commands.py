@@ -160,6 +160,9 @@ def test_a_cut_end_is_found_against_the_anchors_and_named(institute: Institute, 
     assert (told["faults"], told["anchors"]) == ([], {"files": 1, "reports": 0})
     last = told["entries"]
     tamper(institute.sessions, f"DELETE FROM journal WHERE seq > {last - 2}")
+    kept = f"something is kept beside entry {last}, which is gone"
+    assert kept in run("journal", "verify", code=1).stdout
+    tamper(institute.sessions, "DELETE FROM journal_aside")
     said = run("journal", "verify", code=1).stdout
     assert f"the journal ends at entry {last - 2}, but line 1 of anchors.jsonl" in said
     copy = var / "kept elsewhere.jsonl"
