@@ -40,6 +40,11 @@ class Rule:
     after: str
     why: str
 
+    @property
+    def span(self) -> str:
+        """The days in words."""
+        return "1 day" if self.days == 1 else f"{self.days} days"
+
     def cutoff(self, now: datetime) -> datetime:
         """What is older than this moment goes."""
         return now - timedelta(days=self.days)

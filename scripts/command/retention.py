@@ -41,7 +41,7 @@ def show(as_json: bool) -> None:
         )
         return
     for rule, ended in zip(table, due, strict=True):
-        click.echo(f"{rule.kind:<11} {rule.days:>5} days after {rule.after}: {ended.count} due")
+        click.echo(f"{rule.kind:<11} {rule.span:>8} after {rule.after}: {ended.count} due")
     for each in held:
         click.echo(f"held: {each.kind} {each.subject}, since {each.placed_at:%Y-%m-%d}")
 

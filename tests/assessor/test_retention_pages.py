@@ -60,7 +60,7 @@ def test_the_page_tells_days_holds_and_proofs(institute: Institute, clock: Setta
     shown = ada.get("/retention").text
     assert "Nothing goes with the next night; <b>1 legal hold keeps</b>" in shown
     assert "90 days after they were sent or given up" in shown
-    assert "Person An assessor: file 7" in shown
+    assert 'An assessor <span class="note">person</span>: file 7' in shown
     assert "SHA-256 of their keys" in shown
 
 

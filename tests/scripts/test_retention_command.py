@@ -47,8 +47,8 @@ def test_the_table_says_what_is_due_and_changes_nothing(institute: Institute) ->
         due = {kind["kind"]: kind["due"] for kind in told["kinds"] if kind["due"]}
         assert due == {"letter": 1}
     said = run("show").stdout
-    assert "letter         90 days after they were sent or given up: 1 due" in said
-    assert "sign-in         5 days" in said
+    assert "letter       90 days after they were sent or given up: 1 due" in said
+    assert "sign-in       5 days" in said
 
 
 def test_a_run_deletes_with_the_file_and_tells_its_proof(
