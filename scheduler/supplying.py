@@ -41,9 +41,9 @@ def keep(
     files: tuple[tuple[str, bytes], ...],
     now: datetime,
 ) -> UUID:
-    """Keep a return's files, sealed, until they are entered, replaced, or a day old."""
+    """Keep a return's files, sealed, until they are entered, replaced, or retention ends them."""
     with sessions.begin() as session:
-        return uploads.keep_upload(session, vault, person.id, name, files, now, now - KEPT)
+        return uploads.keep_upload(session, vault, person.id, name, files, now)
 
 
 def kept(

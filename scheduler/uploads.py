@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config.vault import Vault
@@ -33,14 +33,9 @@ def keep_upload(
     name: str,
     files: Iterable[tuple[str, bytes]],
     now: datetime,
-    forget_before: datetime,
 ) -> UUID:
-    """Keep what a person sent in the place of what they sent before, and forget what is old."""
-    session.execute(
-        delete(UploadRow).where(
-            or_(UploadRow.person_id == person, UploadRow.sent_at < forget_before)
-        )
-    )
+    """Keep what a person sent in the place of what they sent before."""
+    session.execute(delete(UploadRow).where(UploadRow.person_id == person))
     key = uuid4()
     body = json.dumps([[file, base64.b64encode(data).decode()] for file, data in files])
     session.add(

@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
-from config import journal
+from config import journal, journal_aside
 from config.database import Sessions
 from config.journal_csv import to_csv
 from scheduler.access import Role
@@ -48,6 +48,19 @@ def test_the_newest_fifty_come_first_and_the_rest_a_link_away(
     earlier = auditor.get(f"/journal?before={last - 49}").text
     assert "thing 009" in earlier
     assert "thing 010" not in earlier
+
+
+def test_what_names_somebody_is_shown_until_it_is_erased(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    with institute.sessions.begin() as session:
+        said = {"reason": "Marlowe has left them"}
+        journal.record(session, NOW, "worker", "tie ended", "thing 1", {"tie": "7"}, aside=said)
+    assert "tie: 7; reason: Marlowe has left them" in auditor.get("/journal").text
+    assert "Marlowe" not in auditor.get("/journal.csv").text
+    with institute.sessions.begin() as session:
+        journal_aside.drop(session)
+    assert "tie: 7; personal values: erased" in auditor.get("/journal").text
 
 
 def test_subjects_and_actions_can_be_searched_in_either_case(

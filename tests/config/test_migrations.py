@@ -29,7 +29,7 @@ def tables(engine: Engine) -> set[str]:
 
 def act(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        record(session, NOW, "somebody", "acted", "call 1")
+        record(session, NOW, "somebody", "acted", "call 1", origin="203.0.113.1")
 
 
 def test_the_migrations_lead_up_down_and_up_again(bare_database_url: str) -> None:

@@ -71,7 +71,7 @@ def test_a_letter_that_waits_stays(institute: Institute) -> None:
 def test_a_file_that_was_never_entered_goes(institute: Institute) -> None:
     with institute.sessions.begin() as session:
         files = [("a.csv", b"a")]
-        uploads.keep_upload(session, institute.vault, institute.verifier, "a", files, NOW, NOW)
+        uploads.keep_upload(session, institute.vault, institute.verifier, "a", files, NOW)
     assert run(institute, 1).get("upload") is None
     assert run(institute, 2)["upload"] == 1
 

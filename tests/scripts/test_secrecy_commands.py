@@ -172,6 +172,16 @@ def test_a_cut_end_is_found_against_the_anchors_and_named(institute: Institute, 
     assert "line 1 of kept elsewhere.jsonl" in said
 
 
+def test_what_is_kept_beside_the_journal_is_checked_and_may_be_gone(
+    institute: Institute, var: Path
+) -> None:
+    tamper(institute.sessions, "UPDATE journal_aside SET body = '{}' WHERE seq = 4")
+    said = run("journal", "verify", code=1).stdout
+    assert "what is kept beside entry 4 was altered" in said
+    tamper(institute.sessions, "DELETE FROM journal_aside")
+    assert "the chain holds" in run("journal", "verify").stdout
+
+
 def test_a_published_report_is_an_anchor(institute: Institute, var: Path) -> None:
     draw_month(institute, centre := institute.centre(3))
     verify(institute, *assess_all(institute))
