@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from phonenumbers import SUPPORTED_REGIONS
 from werkzeug.datastructures import MultiDict
 
 from scheduler.access import Role
@@ -24,6 +25,7 @@ class PersonForm:
     name: str = ""
     email: str = ""
     zone: str = ""
+    country: str = ""
     roles: tuple[str, ...] = ()
     provider: str = ""
     telephone: str = ""
@@ -36,6 +38,7 @@ def typed(form: MultiDict[str, str]) -> PersonForm:
         name=" ".join(form.get("name", "").split()),
         email=form.get("email", "").strip(),
         zone=form.get("zone", ""),
+        country=form.get("country", "").strip().upper(),
         roles=tuple(form.getlist("roles")),
         provider=form.get("provider", ""),
         telephone=form.get("telephone", "").strip(),
@@ -50,6 +53,7 @@ def as_it_stands(profile: Profile) -> PersonForm:
         name=person.name,
         email=person.email,
         zone=person.zone,
+        country=person.country,
         roles=tuple(person.roles),
         provider=str(person.provider or ""),
         hours=hours_as_typed(profile.offered),
@@ -63,6 +67,8 @@ def read(form: PersonForm, country: str = "") -> tuple[Stated | None, dict[str, 
         faults["name"] = f"Write a name of at most {LONGEST_NAME} signs."
     if form.zone not in available_timezones():
         faults["zone"] = "Choose a zone of the list."
+    if form.country and form.country not in SUPPORTED_REGIONS:
+        faults["country"] = "This is no country. Write its two letters, such as GB."
     telephone = ""
     offered: tuple[OpenSpan, ...] = ()
     try:
@@ -80,7 +86,8 @@ def read(form: PersonForm, country: str = "") -> tuple[Stated | None, dict[str, 
         faults["roles"] = "Choose the roles and the provider of the lists."
     if faults:
         return None, faults
-    return Stated(form.name, form.zone, roles, provider, offered, telephone), faults
+    said = Stated(form.name, form.zone, roles, provider, offered, telephone, form.country)
+    return said, faults
 
 
 def read_hours(text: str) -> tuple[OpenSpan, ...]:
@@ -140,5 +147,5 @@ def _is_place(zone: str) -> bool:
 
 def faults_in_order(faults: Mapping[str, str]) -> list[tuple[str, str]]:
     """Faults as a form's head lists them: the control's id and the sentence."""
-    order = ("name", "email", "zone", "roles", "provider", "telephone", "hours")
+    order = ("name", "email", "zone", "country", "roles", "provider", "telephone", "hours")
     return [(f"f-{name}", faults[name]) for name in order if name in faults]

@@ -3,9 +3,15 @@
 from datetime import date
 
 from assessor.wording import day
-from assessor.wording_supplies import closure_in_words, hours_in_words, span_of_days
-from scheduler.centre import Closure, ContactNumber
+from assessor.wording_supplies import (
+    closure_in_words,
+    further_in_words,
+    hours_in_words,
+    span_of_days,
+)
+from scheduler.centre import Closure, ContactNumber, Reach
 from scheduler.changes import About, Became, Change, Value
+from scheduler.further import Custodian, HolidaysKept, Permission, Product, Work
 
 NAMES = {
     "kind": "Kind",
@@ -42,6 +48,10 @@ def change_in_words(change: Change) -> tuple[str, str, str]:
             what = "Hours"
         case About.CLOSURE:
             what = "Closure"
+        case About.PRODUCT | About.PERMISSION:
+            what = f"{change.about.capitalize()}: {change.item}"
+        case About.HOLIDAYS | About.CUSTODIAN | About.WORK:
+            what = change.about.capitalize()
         case _:
             what = NAMES[change.item]
     after = ENDS if change.became is Became.ENDED else value_in_words(change.after)
@@ -72,7 +82,11 @@ def value_in_words(value: Value) -> str:
         case ContactNumber():
             keys = f", menu {value.menu_keys}" if value.menu_keys else ""
             begins = value.valid_from or date.min
-            return f"{value.label}{keys}, {span_of_days((begins, value.valid_until))}"
+            reach = f", {value.reach}" if value.reach not in (None, Reach.PUBLIC) else ""
+            days = span_of_days((begins, value.valid_until))
+            return f"{value.label}{keys}{reach}, {days}"
+        case Product() | Permission() | HolidaysKept() | Custodian() | Work():
+            return further_in_words(value)
         case tuple():
             return hours_in_words(value)
         case _:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from assessor.wording import DAYS, day
 from scheduler.centre import MINUTES_A_DAY, Closure, OpenSpan
+from scheduler.further import Custodian, HolidaysKept, Permission, Product, Work
 from scheduler.readiness import Span, Validity, validity
 from scheduler.readiness_words import days_left
 
@@ -70,6 +71,40 @@ def validity_in_words(span: Span, today: date) -> str:
             return days_left((span[1] - today).days)
         case Validity.IN_FORCE:
             return "in force"
+
+
+def further_in_words(value: Product | Permission | HolidaysKept | Custodian | Work) -> str:
+    """What a provider supplies besides, as one phrase."""
+    match value:
+        case Product():
+            about = f"{value.name} {value.version}".strip()
+            asked = f": {value.enquiry}" if value.enquiry else ""
+            return f"{about}{asked}" + (f" (fix: {value.fix})" if value.fix else "")
+        case Permission():
+            return value.basis
+        case HolidaysKept():
+            where = value.region or "the whole country"
+            differs = "; ".join(f"{day(d)} {'open' if o else 'shut'}" for d, o in value.exceptions)
+            kept = f"closed on those of {where}" if value.keeps else "not kept"
+            return f"{kept}, but {differs}" if differs else kept
+        case Custodian():
+            days = (value.unmarked_on, value.consented_on, value.uncounted_on)
+            declared = sum(each is not None for each in days)
+            newest = max((each for each in days if each), default=None)
+            since = f", the newest on {day(newest)}" if newest else ""
+            return f"{value.name}, {value.email}; {declared} of 3 declarations{since}"
+        case Work():
+            return f"{_calls(value)}, {value.analysts or 'no number of'} analysts"
+
+
+def _calls(value: Work) -> str:
+    if value.declared is None:
+        return "none declared"
+    week = f"{sum(map(sum, value.declared.volume))} a week"
+    if value.declared.weeks is None:
+        return f"{week}, no log"
+    kept = f" kept by {value.declared.source}" if value.declared.source else ""
+    return f"{week} by a log of {value.declared.weeks} weeks{kept}"
 
 
 def _clock(minutes: int) -> str:

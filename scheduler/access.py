@@ -31,6 +31,7 @@ class Person:
     zone: str
     roles: frozenset[Role]
     provider: UUID | None = None
+    country: str = ""  # ISO 3166-1 alpha-2; "" where nobody said
 
     @property
     def erased(self) -> bool:

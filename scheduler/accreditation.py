@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from config.database import changed
 from scheduler.centre import ProviderStatus
+from scheduler.further import Declared, HolidaysKept
 from scheduler.register_rows import CentreRow, HolidayExceptionRow, ProviderRow, VolumeRow
-from scheduler.volume import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +20,6 @@ class Accreditation:
     status: ProviderStatus
     signed_on: date | None
     code: str  # the version of the code of practice, "" where nothing is signed
-
-
-@dataclass(frozen=True, slots=True)
-class HolidaysKept:
-    """Where a centre is, whether it keeps the public holidays there, and where it differs.
-
-    ``exceptions`` are days in order: True is open, False shut.
-    """
-
-    region: str
-    keeps: bool
-    exceptions: tuple[tuple[date, bool], ...]
 
 
 def accreditation(session: Session, provider: UUID) -> tuple[Accreditation, int]:
@@ -97,7 +85,7 @@ def volume(session: Session, centre: UUID) -> tuple[Declared | None, int | None]
     if not calls:
         return None, centre_row.analysts
     table = tuple(tuple(calls.get((day, hour), 0) for hour in range(24)) for day in range(7))
-    return Declared(table, centre_row.volume_weeks), centre_row.analysts
+    return Declared(table, centre_row.volume_weeks, centre_row.volume_source), centre_row.analysts
 
 
 def change_volume(
@@ -107,6 +95,7 @@ def change_volume(
     row = session.get_one(CentreRow, centre)
     row.analysts = analysts
     row.volume_weeks = declared.weeks if declared else None
+    row.volume_source = declared.source if declared else ""
     session.execute(delete(VolumeRow).where(VolumeRow.centre_id == centre))
     if declared:
         for day, hours in enumerate(declared.volume):

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from config import journal
 from config.database import Sessions
 from scheduler import accreditation, register
-from scheduler.accreditation import Accreditation, HolidaysKept
+from scheduler.accreditation import Accreditation
 from scheduler.centre import ProviderStatus
+from scheduler.further import Declared, HolidaysKept
 from scheduler.public_holidays import UnknownRegion, check_region
 from scheduler.refused import ChangedMeanwhile, FieldRefused
-from scheduler.volume import Declared
 
 CODE = "1.01"
 """The version of the code of practice that an undertaking is signed under now."""
@@ -119,8 +119,10 @@ def volume_mark(declared: Declared | None, analysts: int | None) -> str:
 
 
 def _table(declared: Declared | None, analysts: int | None) -> dict[str, object]:
-    weeks, calls = (declared.weeks, declared.volume) if declared else (None, None)
-    return {"analysts": analysts, "weeks": weeks, "calls": calls}
+    if declared is None:
+        return {"analysts": analysts, "weeks": None, "calls": None}
+    log = {"weeks": declared.weeks, "source": declared.source}
+    return {"analysts": analysts, **log, "calls": declared.volume}
 
 
 def _record(

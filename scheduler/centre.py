@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from scheduler.further import NOTHING, Further
+
 MINUTES_A_DAY = 1440
 PROOF_DAYS = 365  # a number is proved yearly
 
@@ -119,6 +121,7 @@ class ContactNumber:
     menu_keys: str = ""  # 0-9 A-D # * and w (half a second) or W (a second), at most 32
     valid_from: date | None = None
     valid_until: date | None = None
+    reach: Reach | None = None  # None leaves it as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +202,4 @@ class Return:
     hours: tuple[OpenSpan, ...]
     closures: tuple[Closure, ...]
     service_level: ServiceLevel
+    further: Further = NOTHING

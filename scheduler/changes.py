@@ -5,14 +5,24 @@ that they differ.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
-from scheduler.centre import Closure, ContactNumber, OpenSpan, Return, ServiceLevel
+from scheduler.centre import Closure, ContactNumber, OpenSpan, Reach, Return, ServiceLevel
+from scheduler.further import (
+    NOTHING,
+    Custodian,
+    Further,
+    HolidaysKept,
+    Permission,
+    Product,
+    Work,
+)
 
-Value = str | int | bool | date | ContactNumber | Closure | tuple[OpenSpan, ...] | None
+Thing = ContactNumber | Closure | Product | Permission | HolidaysKept | Custodian | Work
+Value = str | int | bool | date | Thing | tuple[OpenSpan, ...] | None
 
 
 class Became(StrEnum):
@@ -32,6 +42,11 @@ class About(StrEnum):
     HOURS = "hours"
     CLOSURE = "closure"
     SERVICE_LEVEL = "service level"
+    PRODUCT = "product"
+    PERMISSION = "permission"
+    HOLIDAYS = "public holidays"
+    CUSTODIAN = "custodian"
+    WORK = "ordinary calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +74,13 @@ class Registered:
     hours: tuple[OpenSpan, ...]
     closures: tuple[Closure, ...]
     level: ServiceLevel | None
+    further: Further = NOTHING
 
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 KEY = ("provider", "centre")  # these name the centre, so they can't differ
 NOTICE = "notice_given_on"
-MANY = ("numbers", "identities", "hours", "closures", "service_level")
+MANY = ("numbers", "identities", "hours", "closures", "service_level", "further")
 SINGLE = tuple(f.name for f in fields(Return) if f.name not in (*KEY, NOTICE, *MANY))
 
 
@@ -82,6 +98,7 @@ def changes(
         *_hours(registered.hours, stated.hours),
         *_closures(registered.closures, stated.closures, today),
         *_level(registered.level, stated.service_level),
+        *_further(registered.further, stated.further),
     )
 
 
@@ -108,16 +125,21 @@ def before_and_after(found: Iterable[Change]) -> list[list[object]]:
                 differing = [name for name in after if before[name] != after[name]]
                 before, after = ({name: of[name] for name in differing} for of in (before, after))
             about = "" if change.about is About.HOURS else f"{change.about} "
-            told.append([f"{about}{change.item.replace('_', ' ')}", before, after])
+            told.append([f"{about}{change.item.replace('_', ' ')}".strip(), before, after])
     return told
 
 
 def _plain(value: Value) -> object:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, HolidaysKept):
+        differs = {str(day): "open" if is_open else "shut" for day, is_open in value.exceptions}
+        return {"region": value.region, "keeps": value.keeps, "exceptions": differs}
+    if isinstance(value, Work):
+        return asdict(value)
     if isinstance(value, tuple):
         return [f"{DAYS[s.weekday]} {_clock(s.opens)}-{_clock(s.closes)}" for s in value] or None
-    if isinstance(value, ContactNumber | Closure):
+    if isinstance(value, Thing):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return value
 
@@ -145,7 +167,8 @@ def _numbers(
     for number in after:
         old = known.pop(number.e164, None)
         begins = number.valid_from or min(old.valid_from or today if old else today, today)
-        new = replace(number, valid_from=begins)
+        reach = number.reach or (old.reach if old else Reach.PUBLIC)
+        new = replace(number, valid_from=begins, reach=reach)
         if old != new:
             became = Became.CHANGED if old else Became.BEGUN
             yield Change(About.NUMBER, number.e164, became, old, new)
@@ -175,3 +198,31 @@ def _level(before: ServiceLevel | None, after: ServiceLevel) -> Iterable[Change]
         if before is None or old != new:
             became = Became.CHANGED if before else Became.BEGUN
             yield Change(About.SERVICE_LEVEL, each.name, became, old, new)
+
+
+def _further(before: Further, after: Further) -> Iterable[Change]:
+    """What is left out of the statement stays as it stands."""
+    for about, was, will in (
+        (About.PRODUCT, before.products, after.products),
+        (About.PERMISSION, before.permissions, after.permissions),
+    ):
+        old: set[Product | Permission] = set(was or ())
+        new: set[Product | Permission] = old if will is None else set(will)
+        for thing in sorted(new - old, key=repr):
+            yield Change(about, _named(thing), Became.BEGUN, None, thing)
+        for thing in sorted(old - new, key=repr):
+            yield Change(about, _named(thing), Became.ENDED, thing)
+    for each, stood, stated in (
+        (About.HOLIDAYS, before.holidays, after.holidays),
+        (About.CUSTODIAN, before.custodian, after.custodian),
+        (About.WORK, before.work, after.work),
+    ):
+        if stated is not None and stated != stood:
+            became = Became.CHANGED if stood else Became.BEGUN
+            yield Change(each, "", became, stood, stated)
+
+
+def _named(thing: Product | Permission) -> str:
+    if isinstance(thing, Permission):
+        return f"{thing.what} {thing.country}"
+    return f"{thing.name} {thing.version}".strip()

@@ -8,23 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from config.database import changed, insert_once
+from scheduler.further import Custodian
 from scheduler.register_rows import CoverIdentityRow, CustodianRow, IdentityUseRow
-
-
-@dataclass(frozen=True, slots=True)
-class Custodian:
-    """The person outside the support team who set up the identities, and what they declared.
-
-    A day is when it was declared, None where it wasn't: that the records carry no mark or alert;
-    that the client is fictitious or has consented; that the tickets are not billed, surveyed or
-    counted.
-    """
-
-    name: str
-    email: str
-    unmarked_on: date | None
-    consented_on: date | None
-    uncounted_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +83,15 @@ def wear(session: Session, centre: UUID) -> tuple[Wear, ...]:
             row.burnt_on,
         )
         for row, count in rows
+    )
+
+
+def calls_left(session: Session, centre: UUID, today: date) -> int:
+    """For how many calls the identities of a centre are good that are valid and not burnt."""
+    return sum(
+        max(each.most_uses - each.uses, 0)
+        for each in wear(session, centre)
+        if each.burnt_on is None and (each.valid_until is None or each.valid_until >= today)
     )
 
 

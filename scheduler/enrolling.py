@@ -10,7 +10,15 @@ from config import journal
 from config.clock import civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import codes, register
+from scheduler import (
+    accreditation,
+    codes,
+    custody,
+    fresh_set,
+    register,
+    register_entry,
+    register_further,
+)
 from scheduler.centre import ON_FILE, Return
 from scheduler.changes import (
     SINGLE,
@@ -21,6 +29,7 @@ from scheduler.changes import (
     digest,
     names_somebody,
 )
+from scheduler.further import Further, Work
 
 
 class ReturnRefused(Exception):
@@ -142,10 +151,24 @@ def registered(session: Session, centre: register.Centre | None) -> Registered:
     return Registered(
         centre={name: getattr(centre, name) for name in SINGLE},
         notices=tuple(first for first, _ in register.notice_spans(session, centre.id)),
-        numbers=tuple(line.number for line in register.lines(session, centre.id)),
+        numbers=tuple(
+            replace(line.number, reach=line.reach) for line in register.lines(session, centre.id)
+        ),
         hours=register.hours(session, centre.id),
         closures=register.closures(session, centre.id),
         level=levels[-1].level if levels else None,
+        further=_further(session, centre.id),
+    )
+
+
+def _further(session: Session, centre: UUID) -> Further:
+    exceptions = register.holiday_exceptions(session, centre)
+    return Further(
+        register_further.products(session, centre),
+        register_further.permissions(session, centre),
+        accreditation.holidays_kept(session, centre, exceptions)[0],
+        custody.custodian(session, centre)[0],
+        Work(*accreditation.volume(session, centre)),
     )
 
 
@@ -185,14 +208,17 @@ def _enter(
     invented: bool,
 ) -> Enrolled:
     before = registered(session, register.centre_named(session, stated.provider, stated.centre))
-    provider, centre, new = register.enter_centre(session, stated, now, invented=invented)
+    provider, centre, new = register_entry.enter_centre(session, stated, now, invented=invented)
     _refuse_lacking(session, vault, stated, centre)
     begun, changed, ended = codes.enter_identities(session, vault, centre, stated.identities, today)
-    register.enter_numbers(session, centre, stated.numbers, today)
-    register.enter_hours(session, centre, stated.hours, today)
-    register.enter_closures(session, centre, stated.closures, now, today)
-    register.enter_notice(session, centre, stated.notice_given_on)
-    version = register.enter_service_level(session, centre, stated.service_level, today)
+    register_entry.enter_numbers(session, centre, stated.numbers, today)
+    register_entry.enter_hours(session, centre, stated.hours, today)
+    register_entry.enter_closures(session, centre, stated.closures, now, today)
+    register_entry.enter_notice(session, centre, stated.notice_given_on)
+    version = register_entry.enter_service_level(session, centre, stated.service_level, today)
+    _enter_further(session, centre, stated.further)
+    if begun:
+        fresh_set.answered(session, centre)
     found = changes(before, stated, (), today)
     personal = [each for each in found if names_somebody(each)]
     detail: dict[str, object] = {
@@ -206,3 +232,20 @@ def _enter(
     said = {"changes of contacts": before_and_after(personal)} if personal else None
     journal.record(session, now, actor, "return entered", f"centre {centre}", detail, aside=said)
     return Enrolled(centre, provider, new, len(begun), len(changed), len(ended), version)
+
+
+def _enter_further(session: Session, centre: UUID, stated: Further) -> None:
+    """Write what is stated besides; a form that the institute opened before counts as stale."""
+    if stated.products is not None:
+        register_further.enter_products(session, centre, stated.products)
+    if stated.permissions is not None:
+        register_further.enter_permissions(session, centre, stated.permissions)
+    before = _further(session, centre)
+    if stated.holidays is not None and stated.holidays != before.holidays:
+        _, version = accreditation.holidays_kept(session, centre, {})
+        accreditation.change_holidays(session, centre, stated.holidays, version)
+    if stated.custodian is not None and stated.custodian != before.custodian:
+        _, version = custody.custodian(session, centre)
+        custody.change_custodian(session, centre, stated.custodian, version)
+    if stated.work is not None and stated.work != before.work:
+        accreditation.change_volume(session, centre, stated.work.declared, stated.work.analysts)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from config import journal
 from config.database import Sessions
-from scheduler import custody
-from scheduler.custody import Custodian
+from scheduler import custody, fresh_set
+from scheduler.further import Custodian
 from scheduler.refused import ChangedMeanwhile, FieldRefused
 
 RISKS = ("", "low", "middling", "high")
@@ -86,6 +86,17 @@ def limit(
             }
             subject = f"identity {seen.identity}"
             journal.record(session, now, actor, "identity limit changed", subject, detail, origin)
+
+
+def ask_fresh_set(
+    sessions: Sessions, centre: UUID, now: datetime, today: date, actor: str, origin: str = ""
+) -> None:
+    """Ask a provider for a fresh set of identities; it is told on the first of next month."""
+    with sessions.begin() as session:
+        if fresh_set.ask(session, centre, today):
+            told: dict[str, object] = {"told_from": str(fresh_set.told_from(session, centre))}
+            subject = f"centre {centre}"
+            journal.record(session, now, actor, "fresh identities asked for", subject, told, origin)
 
 
 def _plain(value: Custodian | None) -> dict[str, object] | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import Period, civil_date
 from config.vault import Vault
-from scheduler import accreditation, caller_pool, codes, diary, people, register
+from scheduler import accreditation, caller_pool, codes, diary, people, register, register_further
 from scheduler.access import Role
 from scheduler.assignment import NEVER_HEARD
 from scheduler.call import PlannedCall
@@ -105,7 +105,8 @@ def _centre(
     proved_everything: bool,
 ) -> CentreInputs:
     levels = register.service_levels(session, centre.id)
-    products = levels[-1].level.products if levels else ""
+    named = [each.name for each in register_further.products(session, centre.id)]
+    products = "\n".join([*(each.level.products for each in levels[-1:]), *named])
     spans = register.hours(session, centre.id)
     numbers = sorted(register.lines(session, centre.id), key=lambda line: line.id)
     return CentreInputs(

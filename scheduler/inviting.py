@@ -73,6 +73,7 @@ def invite(
             telephone=stated.telephone or None,
             provider=stated.provider,
             offered=stated.offered,
+            country=stated.country,
         )
         detail: dict[str, object] = {"roles": sorted(stated.roles)}
         journal.record(session, now, str(actor), "person invited", f"person {person}", detail)
@@ -117,6 +118,7 @@ def change(
         moved = {
             "name": old.name != stated.name,
             "zone": old.zone != stated.zone,
+            "country": old.country != stated.country,
             "provider": old.provider != stated.provider,
             "hours": before.offered != tuple(sorted(stated.offered)),
             "telephone": bool(stated.telephone),

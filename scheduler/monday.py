@@ -52,6 +52,16 @@ class MonthWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """What a provider told within the week, or what of its identities is worn."""
+
+    id: UUID
+    name: str
+    provider: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that the letter is built from."""
 
@@ -60,6 +70,7 @@ class Facts:
     months: tuple[MonthWaits, ...]
     given_up: int  # letters
     journal: str  # its head: number and hash of the newest entry
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,14 @@ def monday_letter(facts: Facts, today: date) -> MondayLetter:
             "Months waiting to be published",
             tuple(_waiting(facts.months)),
             "Every month that is over is published.",
+        ),
+        Section(
+            "What providers told this week, and identities to ask for",
+            tuple(
+                Item(f"{each.name} ({each.provider}): {each.what}.", f"/centres/{each.id}")
+                for each in facts.reported
+            ),
+            "No major incident, no closure entered late, and identities enough.",
         ),
         Section(
             "Letters that could not be sent",

@@ -54,6 +54,7 @@ class Stated:
     provider: UUID | None
     offered: tuple[OpenSpan, ...]
     telephone: str = field(repr=False)
+    country: str = ""  # from where the person calls, ISO 3166-1 alpha-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def add_person(
     provider: UUID | None = None,
     offered: Iterable[OpenSpan] = (),
     planted: bool = False,
+    country: str = "",
 ) -> UUID:
     """Write a person with roles and offered hours; the telephone is sealed."""
     key = uuid4()
@@ -93,6 +95,7 @@ def add_person(
             email=email.lower(),
             password_hash=password_hash,
             zone=zone,
+            country=country,
             telephone_sealed=vault.seal(telephone, TABLE, "telephone", key.hex)
             if telephone
             else None,
@@ -110,6 +113,7 @@ def change_person(session: Session, vault: Vault, person: UUID, stated: Stated) 
     """Write what was stated of a person in the place of what stood there."""
     row = session.get_one(PersonRow, person)
     row.name, row.zone, row.provider_id = stated.name, stated.zone, stated.provider
+    row.country = stated.country
     if stated.telephone:
         row.telephone_sealed = vault.seal(stated.telephone, TABLE, "telephone", person.hex)
     session.execute(delete(PersonRoleRow).where(PersonRoleRow.person_id == person))
@@ -194,6 +198,7 @@ def _person(session: Session, row: PersonRow) -> Person:
         row.zone,
         frozenset(Role(role) for role in roles),
         row.provider_id,
+        row.country,
     )
 
 

@@ -19,6 +19,7 @@ class PersonRow(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     zone: Mapped[str] = mapped_column(String(64))
+    country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     telephone_sealed: Mapped[str | None] = mapped_column(Text, info={"sealed": "telephone"})
     provider_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider.id"))
     planted: Mapped[bool] = mapped_column(default=False)

@@ -49,6 +49,7 @@ class CentreRow(Base):
     region: Mapped[str] = mapped_column(String(16), default="", server_default="")
     keeps_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     volume_weeks: Mapped[int | None]  # of the log behind the declared volume; None: no log
+    volume_source: Mapped[str] = mapped_column(String(200), default="", server_default="")
     analysts: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
@@ -233,3 +234,36 @@ class VolumeRow(Base):
     weekday: Mapped[int] = mapped_column(primary_key=True)
     hour: Mapped[int] = mapped_column(primary_key=True)
     calls: Mapped[int]
+
+
+class ProductRow(Base):
+    """A product that a centre supports, with what is usually asked and where the fix is told."""
+
+    __tablename__ = "product"
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    version: Mapped[str] = mapped_column(String(100))
+    enquiry: Mapped[str] = mapped_column(Text)
+    fix: Mapped[str] = mapped_column(Text)
+
+
+class PermissionRow(Base):
+    """The legal basis on which calls with people of a country may be recorded, or listened to."""
+
+    __tablename__ = "permission"
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(String(16), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    basis: Mapped[str] = mapped_column(String(500))
+
+
+class FreshSetRow(Base):
+    """The institute asked for a fresh set of identities; the provider is told from a day on."""
+
+    __tablename__ = "fresh_set"
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True)
+    told_from: Mapped[date]

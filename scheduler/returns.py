@@ -11,8 +11,16 @@ from scheduler.centre import Return
 from scheduler.returns_csv import is_csv, open_csv, unpack_csv
 from scheduler.returns_file import FileRefused, Sheet, open_workbook
 from scheduler.returns_findings import Fault, Findings, Note, Place
+from scheduler.returns_further import FURTHER_SHEETS
 from scheduler.returns_sent import Sent, load
-from scheduler.returns_sheets import HOURS, IDENTITIES, NUMBERS, SHEETS, read_statement
+from scheduler.returns_sheets import (
+    EVERY_SHEET,
+    HOURS,
+    IDENTITIES,
+    NUMBERS,
+    SHEETS,
+    read_statement,
+)
 from scheduler.returns_tables import find_sheets
 
 MOST_TOLD = 500  # faults, and notes, of one file; nobody reads more of them
@@ -70,7 +78,8 @@ def _refused(refused: FileRefused, name: str) -> Reading:
 def read_sheets(sheets: Sequence[Sheet], name: str, today: date) -> Reading:
     """Read the sheets of a return as of a day, whatever kind of file held them."""
     findings = Findings()
-    statement = read_statement(find_sheets(sheets, SHEETS, findings), findings, today)
+    found = find_sheets(sheets, SHEETS, findings, FURTHER_SHEETS)
+    statement = read_statement(found, findings, today)
     if not findings.faults:
         stated = {
             NUMBERS: statement.numbers,
@@ -98,5 +107,5 @@ def _first_faults(faults: list[Fault]) -> tuple[Fault, ...]:
 
 
 def _order(finding: Fault | Note) -> tuple[int, int, int, str]:
-    known = SHEETS.index(finding.sheet) if finding.sheet in SHEETS else len(SHEETS)
+    known = EVERY_SHEET.index(finding.sheet) if finding.sheet in EVERY_SHEET else len(EVERY_SHEET)
     return known, finding.row, len(finding.column), finding.column

@@ -110,7 +110,10 @@ class _OnlyReadings(pickle.Unpickler):
         """Find a class of ours, or a date."""
         if (module, name) == ("datetime", "date"):
             return date
-        ours = ("scheduler.centre", "scheduler.returns", "scheduler.returns_findings")
+        ours = (
+            *("scheduler.centre", "scheduler.further"),
+            *("scheduler.returns", "scheduler.returns_findings"),
+        )
         found = super().find_class(module, name) if module in ours and "." not in name else None
         if not isinstance(found, type) or found.__module__ != module:
             raise pickle.UnpicklingError(f"no part of a reading: {module}.{name}")

@@ -44,6 +44,9 @@ _UNITS = {
     "minutes": {"m": 1, "min": 1, "mins": 1, "minute": 1, "minutes": 1}
     | {"h": 60, "hour": 60, "hours": 60},
     "%": {"%": 1, "percent": 1},
+    "weeks": {"week": 1, "weeks": 1},
+    "calls": {"call": 1, "calls": 1},
+    "analysts": {"analyst": 1, "analysts": 1},
 }
 _COUNTRIES = {
     "uk": "GB",

@@ -1,6 +1,7 @@
-"""The six sheets of a return: what each must state, and the rules between its cells."""
+"""The six sheets of every return: what each must state, and the rules between its cells."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -13,6 +14,7 @@ from scheduler.centre import (
     CoverIdentity,
     Kind,
     OpenSpan,
+    Reach,
     Return,
     SecurityCode,
     ServiceLevel,
@@ -34,22 +36,25 @@ from scheduler.returns_cells import (
 )
 from scheduler.returns_file import Sheet
 from scheduler.returns_findings import Findings
+from scheduler.returns_further import FURTHER_SHEETS, read_further
 from scheduler.returns_tables import Row, items, table
 from scheduler.returns_times import DAYS, clock, read_date, read_days, read_time, told
 
 CENTRE, NUMBERS, IDENTITIES = "Centre", "Numbers", "Identities"
 HOURS, CLOSURES, SERVICE_LEVEL = "Hours", "Closures", "Service level"
 SHEETS = (CENTRE, NUMBERS, IDENTITIES, HOURS, CLOSURES, SERVICE_LEVEL)
+EVERY_SHEET = (*SHEETS, *FURTHER_SHEETS)
 
 PROVIDER, KIND, ZONE, COUNTRY = "Provider", "Kind", "Time zone", "Country"
 EMAIL, NOTICE, RECORDED = "Contact e-mail", "Staff notice given on", "Calls may be recorded"
 ACCREDITED_FROM, ACCREDITED_UNTIL = "Accredited from", "Accredited until"
+CONTACT_ITEMS = (KIND, ZONE, COUNTRY, EMAIL)
 CENTRE_ITEMS = (
     *(PROVIDER, CENTRE, KIND, ZONE, COUNTRY, EMAIL),
     *(ACCREDITED_FROM, ACCREDITED_UNTIL, NOTICE, RECORDED),
 )
 
-LABEL, NUMBER, MENU_KEYS = "Label", "Number", "Menu keys"
+LABEL, NUMBER, MENU_KEYS, REACH = "Label", "Number", "Menu keys", "Reach"
 NAME, ACCOUNT, CODE, CODE_KIND = "Name", "Account", "Security code", "Kind of code"
 VALID_FROM, VALID_UNTIL = "Valid from", "Valid until"
 OPEN_DAYS, OPENS, CLOSES = "Days", "Opens", "Closes"
@@ -63,6 +68,7 @@ LEVEL_ITEMS = (
     *(PRODUCTS, LEVEL, ANSWER_WITHIN, ANSWERED, ESCALATION),
     *(CALIBRE, AUDIENCE, EXCLUSIONS),
 )
+LEVEL_HEADING = ("Item", "Declared")
 _COUNTS = {
     ANSWER_WITHIN: partial(read_count, unit="seconds", least=1, most=86_400),
     ANSWERED: partial(read_count, unit="%", least=1, most=100),
@@ -79,26 +85,48 @@ def read_statement(sheets: Mapping[str, Sheet], findings: Findings, today: date)
     row = Row(findings, {}, {})
     if sheet := sheets.get(CENTRE):
         row, _ = items(sheet, CENTRE_ITEMS, findings)
-    country = row.needed(COUNTRY, read_country, "")
+    contacts = read_contacts(row)
     begins = row.needed(ACCREDITED_FROM, read_date, date.min)
     ends = row.needed(ACCREDITED_UNTIL, read_date, date.max)
     _check_validity(row, ACCREDITED_UNTIL, begins, ends, today)
     return Return(
         provider=row.needed(PROVIDER, read_line, ""),
         centre=row.needed(CENTRE, read_line, ""),
-        kind=Kind(row.needed(KIND, partial(read_word, words=tuple(Kind), what="kind"), "internal")),
-        zone=row.needed(ZONE, read_zone, ""),
-        country=country,
-        contact_email=row.needed(EMAIL, read_email, ""),
+        kind=contacts.kind,
+        zone=contacts.zone,
+        country=contacts.country,
+        contact_email=contacts.email,
         accredited_from=begins,
         accredited_until=ends,
         notice_given_on=_notice(row, today),
-        recording_permitted=_recording(row),
-        numbers=_numbers(sheets.get(NUMBERS), findings, today, country),
-        identities=_identities(sheets.get(IDENTITIES), findings, today),
-        hours=_hours(sheets.get(HOURS), findings),
-        closures=_closures(sheets.get(CLOSURES), findings),
-        service_level=_service_level(sheets.get(SERVICE_LEVEL), findings),
+        recording_permitted=read_recording(row),
+        numbers=read_numbers(sheets.get(NUMBERS), findings, today, contacts.country),
+        identities=read_identities(sheets.get(IDENTITIES), findings, today),
+        hours=read_hours(sheets.get(HOURS), findings),
+        closures=read_closures(sheets.get(CLOSURES), findings),
+        service_level=read_service_level(sheets.get(SERVICE_LEVEL), findings),
+        further=read_further(sheets, findings, today, contacts.country, contacts.email),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What sort of centre it is, where, and at which address its support team is written to."""
+
+    kind: Kind
+    zone: str
+    country: str
+    email: str
+
+
+def read_contacts(row: Row) -> Contacts:
+    """What the items of the sheet Centre say; "" after a fault."""
+    kind = partial(read_word, words=tuple(Kind), what="kind")
+    return Contacts(
+        Kind(row.needed(KIND, kind, "internal")),
+        row.needed(ZONE, read_zone, ""),
+        row.needed(COUNTRY, read_country, ""),
+        row.needed(EMAIL, read_email, ""),
     )
 
 
@@ -142,24 +170,26 @@ def _notice(row: Row, today: date) -> date | None:
     return given_on
 
 
-def _recording(row: Row) -> bool:
+def read_recording(row: Row) -> bool:
     if RECORDED in row.places and RECORDED not in row.cells:
         row.note(RECORDED, "read as no")
     return row.optional(RECORDED, read_yes_no) or False
 
 
-def _numbers(
+def read_numbers(
     sheet: Sheet | None, findings: Findings, today: date, country: str
 ) -> tuple[ContactNumber, ...]:
     headers = (LABEL, NUMBER, MENU_KEYS, VALID_FROM, VALID_UNTIL)
     seen: dict[str, int] = {}
     numbers = []
-    for row in table(sheet, headers, findings) if sheet else ():
+    for row in table(sheet, headers, findings, optional=[REACH]) if sheet else ():
         label = row.needed(LABEL, _LABEL, "")
         e164 = row.needed(NUMBER, partial(_read_number, country=country), "")
-        _check_repeated(row, NUMBER, e164, seen, "the same number stands")
+        row.unrepeated(NUMBER, e164, seen, "the same number stands")
         keys = row.optional(MENU_KEYS, _read_menu_keys) or ""
-        numbers.append(ContactNumber(label, e164, keys, *_validity(row, today)))
+        reach = row.optional(REACH, partial(read_word, words=tuple(Reach), what="reach"))
+        known = None if reach is None else Reach(reach)
+        numbers.append(ContactNumber(label, e164, keys, *_validity(row, today), known))
     return tuple(numbers)
 
 
@@ -180,17 +210,9 @@ def _read_menu_keys(cell: Cell) -> tuple[str, str]:
     return keys, "" if keys == cell.value else f"read as {keys}"
 
 
-def _check_repeated(row: Row, header: str, value: str, seen: dict[str, int], what: str) -> None:
-    """Find fault with a value that an earlier row of the sheet has; ``seen`` grows by it."""
-    if not value:
-        return
-    number = row.places[header].row
-    if value in seen:
-        row.fault(header, f"{what} in row {seen[value]} already", "keep one of them")
-    seen.setdefault(value, number)
-
-
-def _identities(sheet: Sheet | None, findings: Findings, today: date) -> tuple[CoverIdentity, ...]:
+def read_identities(
+    sheet: Sheet | None, findings: Findings, today: date
+) -> tuple[CoverIdentity, ...]:
     headers = (NAME, ACCOUNT, CODE, CODE_KIND, VALID_FROM, VALID_UNTIL)
     accounts: dict[str, int] = {}
     codes: dict[str, int] = {}
@@ -198,13 +220,13 @@ def _identities(sheet: Sheet | None, findings: Findings, today: date) -> tuple[C
     for row in table(sheet, headers, findings, quiet=True) if sheet else ():
         name = _or_on_file(row.needed(NAME, read_line, ""))
         account = row.needed(ACCOUNT, partial(read_digits, what="account"), "")
-        _check_repeated(row, ACCOUNT, account, accounts, "the same account stands")
+        row.unrepeated(ACCOUNT, account, accounts, "the same account stands")
         reader = partial(read_word, words=tuple(CodeKind), what="kind of code")
         kind = CodeKind(row.needed(CODE_KIND, reader, "password"))
         secret = partial(read_digits, what=kind) if kind != CodeKind.PASSWORD else read_password
         code = _or_on_file(row.needed(CODE, secret, ""))
         if code != ON_FILE:
-            _check_repeated(row, CODE, code, codes, "the same security code stands")
+            row.unrepeated(CODE, code, codes, "the same security code stands")
         identities.append(
             CoverIdentity(name, account, SecurityCode(kind, code), *_validity(row, today))
         )
@@ -215,7 +237,7 @@ def _or_on_file(text: str) -> str:
     return ON_FILE if text.casefold() == ON_FILE else text
 
 
-def _hours(sheet: Sheet | None, findings: Findings) -> tuple[OpenSpan, ...]:
+def read_hours(sheet: Sheet | None, findings: Findings) -> tuple[OpenSpan, ...]:
     spans: list[OpenSpan] = []
     taken: dict[int, int] = {}  # the row of each minute of the week
     for row in table(sheet, (OPEN_DAYS, OPENS, CLOSES), findings) if sheet else ():
@@ -263,7 +285,7 @@ def _minutes_of_the_week(span: OpenSpan) -> list[int]:
     return [(begins + minute) % _A_WEEK for minute in range(span.opens, span.closes)]
 
 
-def _closures(sheet: Sheet | None, findings: Findings) -> tuple[Closure, ...]:
+def read_closures(sheet: Sheet | None, findings: Findings) -> tuple[Closure, ...]:
     closures = []
     for row in table(sheet, (FROM, UNTIL, REASON), findings) if sheet else ():
         first = row.needed(FROM, read_date, date.min)
@@ -285,14 +307,19 @@ def _closures(sheet: Sheet | None, findings: Findings) -> tuple[Closure, ...]:
     return tuple(closures)
 
 
-def _service_level(sheet: Sheet | None, findings: Findings) -> ServiceLevel:
+def read_service_level(sheet: Sheet | None, findings: Findings) -> ServiceLevel:
     row, again = Row(findings, {}, {}), tuple[Row, ...]()
     if sheet:
-        row, again = items(sheet, LEVEL_ITEMS, findings, heading=("Item", "Declared"))
+        row, again = items(sheet, LEVEL_ITEMS, findings, heading=LEVEL_HEADING)
     for repeated in again:
         for item in repeated.places:
             if item in _COUNTS:
                 repeated.optional(item, _COUNTS[item])
+    return read_declared(row)
+
+
+def read_declared(row: Row) -> ServiceLevel:
+    """What the items of the sheet Service level say; worth nothing after a fault."""
     return ServiceLevel(
         products=row.needed(PRODUCTS, read_lines, ""),
         level=row.needed(LEVEL, read_lines, ""),

@@ -51,6 +51,19 @@ class Row:
             self.note(header, note)
         return value
 
+    def states(self, headers: Collection[str]) -> bool:
+        """Whether any of these cells holds something."""
+        return any(header in self.cells for header in headers)
+
+    def unrepeated(self, header: str, value: str, seen: dict[str, int], what: str) -> None:
+        """Find fault with a value that an earlier row of the sheet has; ``seen`` grows by it."""
+        if not value:
+            return
+        number = self.places[header].row
+        if value in seen:
+            self.fault(header, f"{what} in row {seen[value]} already", "keep one of them")
+        seen.setdefault(value, number)
+
     def fault(self, header: str, problem: str, remedy: str) -> None:
         """Find a fault in a cell of the row."""
         self.findings.fault(self.places[header], problem, remedy)
@@ -61,16 +74,23 @@ class Row:
 
 
 def find_sheets(
-    sheets: Sequence[Sheet], names: Sequence[str], findings: Findings
+    sheets: Sequence[Sheet],
+    names: Sequence[str],
+    findings: Findings,
+    optional: Sequence[str] = (),
 ) -> dict[str, Sheet]:
-    """The sheets by their right names; a missing or doubled one is a fault, another is noted."""
+    """The sheets by their right names; a missing or doubled one is a fault, another is noted.
+
+    One that is optional may be missing.
+    """
+    every = (*names, *optional)
     found: dict[str, Sheet] = {}
     for sheet in sheets:
         _find_odd_cells(sheet, findings)
-        name = _match(sheet.name, names)
+        name = _match(sheet.name, every)
         place = Place(shown(sheet.name))
         if not name:
-            near = nearest(sheet.name, names)
+            near = nearest(sheet.name, every)
             findings.note(
                 place, f"this sheet is not read{f' (did you mean {near}?)' if near else ''}"
             )
@@ -98,15 +118,21 @@ def _find_odd_cells(sheet: Sheet, findings: Findings) -> None:
 
 
 def table(
-    sheet: Sheet, headers: Sequence[str], findings: Findings, *, quiet: bool = False
+    sheet: Sheet,
+    headers: Sequence[str],
+    findings: Findings,
+    *,
+    quiet: bool = False,
+    optional: Sequence[str] = (),
 ) -> tuple[Row, ...]:
     """The rows below the first one, which names the columns; a missing or unknown one is a fault.
 
+    A column that is optional may be missing.
     Answers no rows when a column is missing, since what stands in the others can't be trusted.
     """
     numbers = sorted(sheet.rows)
     first = numbers[0] if numbers else 1
-    columns = _headers(sheet, first, headers, findings, quiet=quiet)
+    columns = _headers(sheet, first, (*headers, *optional), findings, quiet=quiet)
     missing = [header for header in headers if header not in columns.values()]
     for header in missing:
         findings.fault(

@@ -10,30 +10,23 @@ from typing import Any
 
 import xlsxwriter
 
+from scheduler import returns_further as more
 from scheduler import returns_sheets as sheets
-from scheduler.centre import MINUTES_A_DAY, ON_FILE, CodeKind, Kind, OpenSpan
+from scheduler.centre import ON_FILE, CodeKind, Kind, Reach
 from scheduler.changes import Registered
 from scheduler.codes import StatedIdentity
-from scheduler.returns_times import DAYS, clock
+from scheduler.further import What
+from scheduler.returns_on_file import HEADERS, ITEMS, Rows, filled
+from scheduler.returns_times import DAYS
 
-Rows = Sequence[Sequence[Any]]
-
-HEADERS: Mapping[str, tuple[str, ...]] = {
-    sheets.NUMBERS: (
-        *(sheets.LABEL, sheets.NUMBER, sheets.MENU_KEYS),
-        *(sheets.VALID_FROM, sheets.VALID_UNTIL),
-    ),
-    sheets.IDENTITIES: (
-        *(sheets.NAME, sheets.ACCOUNT, sheets.CODE, sheets.CODE_KIND),
-        *(sheets.VALID_FROM, sheets.VALID_UNTIL),
-    ),
-    sheets.HOURS: (sheets.OPEN_DAYS, sheets.OPENS, sheets.CLOSES),
-    sheets.CLOSURES: (sheets.FROM, sheets.UNTIL, sheets.REASON),
-}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     sheets.KIND: tuple(Kind),
     sheets.RECORDED: ("yes", "no"),
     sheets.CODE_KIND: tuple(CodeKind),
+    sheets.REACH: tuple(Reach),
+    more.KEEPS: ("yes", "no"),
+    more.OPEN_OR_SHUT: ("open", "shut"),
+    more.PERMITTED: tuple(What),
 }
 HINTS: Mapping[str, str] = {
     sheets.ZONE: "As in Europe/London.",
@@ -48,23 +41,27 @@ HINTS: Mapping[str, str] = {
     sheets.UNTIL: "The last day. Empty: a single day.",
     sheets.VALID_FROM: "Empty: from now on.",
     sheets.VALID_UNTIL: "The last day. Empty: no end.",
+    sheets.REACH: "From where the number can be reached. Empty: as it stands.",
+    more.REGION: "As in ENG or SCT. Empty: the whole country.",
+    more.WEEKS: "Of the telephone log behind the sheet Volume. Empty: no log.",
+    more.CUSTODIAN: "Who set the identities up, outside the support team.",
+    more.FIX: "Where the fix is published, or what it says.",
+    more.BASIS: "On which legal basis, such as consent by contract.",
 }
 DATES = {
     *(sheets.ACCREDITED_FROM, sheets.ACCREDITED_UNTIL, sheets.NOTICE),
     *(sheets.VALID_FROM, sheets.VALID_UNTIL, sheets.FROM, sheets.UNTIL),
+    *(more.DAY, *more.DECLARATIONS),
 }
 ROOM = 200  # rows below the heading that are formatted
 NARROW, WIDE = 22, 60  # characters
+_EXAMPLE_DAY = (*(0,) * 8, *(6, 11, 14, 12, 8, 9, 12, 11, 9, 5), *(0,) * 6)  # calls an hour
 NO_TIME = datetime(2000, 1, 1)  # a file's own date is nobody's business
 
 
 def template() -> bytes:
     """A workbook with every heading and no value."""
-    return _workbook(
-        [(item, None) for item in sheets.CENTRE_ITEMS],
-        dict.fromkeys(HEADERS, ()),
-        [(item, None) for item in sheets.LEVEL_ITEMS],
-    )
+    return _workbook({name: [(item, None) for item in items] for name, items in ITEMS.items()})
 
 
 def example(today: date) -> bytes:
@@ -81,8 +78,8 @@ def example(today: date) -> bytes:
     )
     tables: Mapping[str, Rows] = {
         sheets.NUMBERS: (
-            ("Main line", "020 7946 0123", "ww2w1", begun, None),
-            ("Out of hours", "01632 960123", None, None, None),
+            ("Main line", "020 7946 0123", "ww2w1", begun, None, Reach.PUBLIC),
+            ("Out of hours", "01632 960123", None, None, None, None),
         ),
         sheets.IDENTITIES: (
             ("Robin Example", "400101", "0420", CodeKind.PIN, begun, ends),
@@ -91,11 +88,22 @@ def example(today: date) -> bytes:
         ),
         sheets.HOURS: (("Mon-Fri", "08:00", "18:00"), ("Sat", "22:00", "02:00")),
         sheets.CLOSURES: ((winter, winter + timedelta(days=3), "Christmas"),),
+        more.HOLIDAYS: ((date(today.year, 12, 27), "open"),),
+        more.VOLUME: [(day, *_EXAMPLE_DAY) for day in DAYS],
+        more.PRODUCTS: (
+            ("Ledger suite", "3.2", "A report prints no totals", "Article 1204 of the guide"),
+        ),
+        more.PERMISSIONS: ((What.RECORDING, "GB", "Consent in the contract of service"),),
     }
+    custodian = ("Kim Example", "records@provider.example", today, today, today)
+    further = ("yes", "ENG", 24, 12, "Our telephone system", *custodian)
     return _workbook(
-        list(zip(sheets.CENTRE_ITEMS, centre, strict=True)),
-        tables,
-        list(zip(sheets.LEVEL_ITEMS, level, strict=True)),
+        {
+            sheets.CENTRE: list(zip(sheets.CENTRE_ITEMS, centre, strict=True)),
+            sheets.SERVICE_LEVEL: list(zip(sheets.LEVEL_ITEMS, level, strict=True)),
+            more.FURTHER: list(zip(more.FURTHER_ITEMS, further, strict=True)),
+            **tables,
+        }
     )
 
 
@@ -103,62 +111,22 @@ def on_file(
     provider: str, centre: str, registered: Registered, identities: Sequence[StatedIdentity]
 ) -> bytes:
     """What is on file of a centre, as a return; names and codes of identities aren't told."""
-    single = registered.centre
-    values = (
-        *(provider, centre, single["kind"], single["zone"], single["country"]),
-        *(single["contact_email"], single["accredited_from"], single["accredited_until"]),
-        max(registered.notices, default=None),
-        "yes" if single["recording_permitted"] else "no",
-    )
-    level = registered.level
-    declared: Sequence[object] = [None] * len(sheets.LEVEL_ITEMS)
-    if level is not None:
-        declared = (
-            *(level.products, level.level, level.answer_within, level.answered_percent),
-            *(level.escalation_within, level.calibre, level.audience, level.exclusions),
-        )
-    tables: Mapping[str, Rows] = {
-        sheets.NUMBERS: [
-            (each.label, each.e164, each.menu_keys, each.valid_from, each.valid_until)
-            for each in registered.numbers
-        ],
-        sheets.IDENTITIES: [
-            (ON_FILE, each.account, ON_FILE, each.kind, each.valid_from, each.valid_until)
-            for each in identities
-        ],
-        sheets.HOURS: _hours(registered.hours),
-        sheets.CLOSURES: [
-            (each.first, each.last, each.reason) for each in sorted(registered.closures)
-        ],
-    }
-    return _workbook(
-        list(zip(sheets.CENTRE_ITEMS, values, strict=True)),
-        tables,
-        list(zip(sheets.LEVEL_ITEMS, declared, strict=True)),
-    )
+    return _workbook(filled(provider, centre, registered, identities))
 
 
-def _hours(spans: Sequence[OpenSpan]) -> Rows:
-    """The spans by their times, each with the days on which it opens."""
-    days: dict[tuple[int, int], list[str]] = {}
-    for span in sorted(spans):
-        days.setdefault((span.opens, span.closes), []).append(DAYS[span.weekday])
-    return [
-        (", ".join(names), clock(opens), clock(closes - (closes > MINUTES_A_DAY) * MINUTES_A_DAY))
-        for (opens, closes), names in days.items()
-    ]
-
-
-def _workbook(centre: Rows, tables: Mapping[str, Rows], level: Rows) -> bytes:
+def _workbook(values: Mapping[str, Rows]) -> bytes:
+    """A workbook of every sheet; a table that ``values`` doesn't hold is empty."""
     data = BytesIO()
     book = xlsxwriter.Workbook(
         data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"created": NO_TIME})
-    _items(book, sheets.CENTRE, (), centre)
-    for name, headers in HEADERS.items():
-        _table(book, name, headers, tables[name])
-    _items(book, sheets.SERVICE_LEVEL, ("Item", "Declared"), level)
+    for name in sheets.EVERY_SHEET:
+        if name in HEADERS:
+            _table(book, name, HEADERS[name], values.get(name, ()))
+        else:
+            headers = sheets.LEVEL_HEADING if name == sheets.SERVICE_LEVEL else ()
+            _items(book, name, headers, values[name])
     book.close()
     return data.getvalue()
 

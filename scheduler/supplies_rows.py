@@ -10,7 +10,10 @@ from config.database import Base, new_id
 
 
 class UploadRow(Base):
-    """The files of a return between its preview and its entry, sealed; one a person at most."""
+    """What was sent, between its preview and its entry, sealed; one a person at most.
+
+    ``centre_id`` is whose form it is; None is the files of a return.
+    """
 
     __tablename__ = "upload"
 
@@ -18,6 +21,7 @@ class UploadRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     sent_at: Mapped[datetime] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(200))
+    centre_id: Mapped[UUID | None] = mapped_column(ForeignKey("centre.id"))
     body_sealed: Mapped[str] = mapped_column(Text, info={"sealed": "body"})
 
 

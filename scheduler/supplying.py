@@ -12,7 +12,7 @@ from config import journal
 from config.clock import civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import incidents, register, uploads
+from scheduler import incidents, register, register_entry, uploads
 from scheduler.access import Person
 from scheduler.register import Centre
 
@@ -40,10 +40,14 @@ def keep(
     name: str,
     files: tuple[tuple[str, bytes], ...],
     now: datetime,
+    centre: UUID | None = None,
 ) -> UUID:
-    """Keep a return's files, sealed, until they are entered, replaced, or retention ends them."""
+    """Keep what was sent, sealed, until it is entered, replaced, or retention ends it.
+
+    It is the files of a return, or what was typed into a form of a ``centre``.
+    """
     with sessions.begin() as session:
-        return uploads.keep_upload(session, vault, person.id, name, files, now)
+        return uploads.keep_upload(session, vault, person.id, name, files, now, centre)
 
 
 def kept(
@@ -75,7 +79,7 @@ def acknowledge_notice(
             raise SupplyRefused(
                 "given_on", "A notice counts for a year from its day. Tell staff anew."
             )
-        register.enter_notice(session, centre, given_on)
+        register_entry.enter_notice(session, centre, given_on)
         detail: dict[str, object] = {"given_on": str(given_on)}
         journal.record(
             session, now, str(person.id), "notice acknowledged", f"centre {centre}", detail

@@ -18,12 +18,13 @@ TABLE = "upload"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What somebody sent: the name and the bytes of each file."""
+    """What somebody sent: the name and the bytes of each file, or of a form of a ``centre``."""
 
     id: UUID
     sent_at: datetime
     name: str
     files: tuple[tuple[str, bytes], ...] = field(repr=False)
+    centre: UUID | None = None
 
 
 def keep_upload(
@@ -33,8 +34,12 @@ def keep_upload(
     name: str,
     files: Iterable[tuple[str, bytes]],
     now: datetime,
+    centre: UUID | None = None,
 ) -> UUID:
-    """Keep what a person sent in the place of what they sent before."""
+    """Keep what a person sent in the place of what they sent before.
+
+    ``centre`` is whose form it is; None is the files of a return.
+    """
     session.execute(delete(UploadRow).where(UploadRow.person_id == person))
     key = uuid4()
     body = json.dumps([[file, base64.b64encode(data).decode()] for file, data in files])
@@ -44,6 +49,7 @@ def keep_upload(
             person_id=person,
             sent_at=now,
             name=name[:200],
+            centre_id=centre,
             body_sealed=vault.seal(body, TABLE, "body", key.hex),
         )
     )
@@ -63,6 +69,7 @@ def find_upload(session: Session, vault: Vault, upload: UUID, person: UUID) -> U
         row.sent_at,
         row.name,
         tuple((file, base64.b64decode(data)) for file, data in files),
+        row.centre_id,
     )
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import gcd
 
 from scheduler.centre import OpenSpan
+from scheduler.further import Declared
 from scheduler.hours import SECTOR_VOLUME, Volume
 
 LONG_LOG = 8  # weeks
@@ -16,14 +16,6 @@ _NUMBER = re.compile(r"\d{1,6}")
 
 class NoVolume(ValueError):
     """A table that can't be read; the text says which line and what to write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """Ordinary calls by weekday and hour, and the weeks of the log behind them, None for no log."""
-
-    volume: Volume
-    weeks: int | None
 
 
 def read_volume(text: str) -> Volume:

@@ -1,7 +1,8 @@
 """Writes the Monday letter to the administrators, once a week, from what every room knows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,16 @@ from config import journal, mail
 from config.clock import civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import diary, letter_log, people, register
+from scheduler import (
+    custody,
+    diary,
+    fresh_set,
+    incidents,
+    letter_log,
+    people,
+    register,
+    tally,
+)
 from scheduler.access import Role
 from scheduler.gathering import readiness_of
 from scheduler.monday import (
@@ -18,12 +28,16 @@ from scheduler.monday import (
     MondayLetter,
     MonthWaits,
     PlanShort,
+    Reported,
     iso_week,
     monday_letter,
     text,
 )
 from scheduler.outcome import Disposition
+from scheduler.readiness_words import day
 from scoring.reporting import Funnel, month_standing
+
+WEEK = timedelta(days=7)
 
 
 def letter_now(
@@ -98,7 +112,32 @@ def _facts(session: Session, now: datetime, zone: str, head: str, proved_everyth
         months=tuple(_months(session, now, zone)),
         given_up=mail.count(session, mail.LetterState.GIVEN_UP),
         journal=head,
+        reported=tuple(_reported(session, now)),
     )
+
+
+def _reported(session: Session, now: datetime) -> Iterator[Reported]:
+    """The week's incidents and late closures, and centres whose identities wear out."""
+    since = now - WEEK
+    for centre in register.centres(session):
+        said = []
+        for each in incidents.incidents(session, centre.id):
+            if each.reported_at >= since:
+                hours = round((each.until - each.reported_at).total_seconds() / 3600)
+                said.append(f"a major incident for {hours} h, on {day(each.reported_at.date())}")
+        for closure in register.closures_entered(session, centre.id, centre.zone):
+            if closure.late and closure.on >= civil_date(since, centre.zone):
+                said.append(
+                    f"a closure from {day(closure.first)} entered on {day(closure.on)}, "
+                    f"{closure.ahead} working days ahead"
+                )
+        months = tally.months_of_centre(session, centre.id)
+        lately = sum(months[month] for month in sorted(months)[-3:])
+        left = custody.calls_left(session, centre.id, civil_date(now, centre.zone))
+        if left < lately and fresh_set.told_from(session, centre.id) is None:
+            said.append(f"its identities are good for {left} more calls; ask for a fresh set")
+        for what in said:
+            yield Reported(centre.id, centre.name, centre.provider_name, what)
 
 
 def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:

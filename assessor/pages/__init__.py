@@ -21,6 +21,7 @@ from assessor.pages.reports import pages as reports
 from assessor.pages.retention import pages as retention
 from assessor.pages.rule import pages as rule
 from assessor.pages.supplies import pages as supplies
+from assessor.pages.supply_forms import pages as supply_forms
 from assessor.pages.texts import pages as texts
 from assessor.pages.today import pages as today
 from assessor.pages.uploads import pages as uploads
@@ -50,6 +51,7 @@ def every_page() -> tuple[Blueprint, ...]:
         retention,
         rule,
         supplies,
+        supply_forms,
         texts,
         today,
         uploads,

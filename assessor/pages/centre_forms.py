@@ -28,12 +28,12 @@ from assessor.told import tell
 from config.clock import civil_date
 from scheduler import accreditation, accrediting, custody, entrusting, proving, register
 from scheduler.access import Role
-from scheduler.accreditation import Accreditation, HolidaysKept
+from scheduler.accreditation import Accreditation
 from scheduler.centre import ProviderStatus, Reach
-from scheduler.custody import Custodian
+from scheduler.further import Custodian, Declared, HolidaysKept
 from scheduler.proofs import ProvingCheck, Result
 from scheduler.refused import ChangedMeanwhile, FieldRefused
-from scheduler.volume import Declared, NoVolume, read_volume
+from scheduler.volume import NoVolume, read_volume
 
 pages = Blueprint("centre_forms", __name__)
 Answer = Response | tuple[str, int]
@@ -179,6 +179,20 @@ def limit(centre: UUID, identity: UUID) -> Answer:
     return _answer(centre, "limit", "Limit and risk are saved.", act)
 
 
+@pages.post("/centres/<uuid:centre>/fresh-set")
+@allow(Role.ADMINISTRATOR)
+def fresh_set(centre: UUID) -> Answer:
+    """Ask the provider for a fresh set of identities."""
+    at = _centre(centre)
+    own = desk()
+
+    def act() -> None:
+        today = civil_date(own.clock(), at.zone)
+        entrusting.ask_fresh_set(own.sessions, centre, own.clock(), today, *_who())
+
+    return _answer(centre, "fresh-set", "The provider is asked on the first of next month.", act)
+
+
 @pages.post("/centres/<uuid:centre>/volume")
 @allow(Role.ADMINISTRATOR)
 def volume(centre: UUID) -> Answer:
@@ -190,7 +204,8 @@ def volume(centre: UUID) -> Answer:
         declared = None
         if _text("calls"):
             try:
-                declared = Declared(read_volume(_text("calls")), _count_or_none("weeks"))
+                calls = read_volume(_text("calls"))
+                declared = Declared(calls, _count_or_none("weeks"), _text("source")[:200])
             except NoVolume as error:
                 raise FieldRefused("calls", str(error)) from error
         wanted = declared, _count_or_none("analysts")

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from assessor.wording import day
 from assessor.wording_supplies import closure_in_words, span_of_days, validity_in_words
 from scheduler import accreditation, custody, people, proofs, register
-from scheduler.accreditation import Accreditation, HolidaysKept
+from scheduler.accreditation import Accreditation
 from scheduler.accrediting import CODE, volume_mark
 from scheduler.centre import ProviderStatus, Reach
-from scheduler.custody import Custodian, Wear
+from scheduler.custody import Wear
 from scheduler.entrusting import RISKS
+from scheduler.further import Custodian, Declared, HolidaysKept
 from scheduler.proofs import Result
 from scheduler.public_holidays import UnknownRegion, holiday_closures, regions
-from scheduler.volume import LONG_LOG, Declared
+from scheduler.volume import LONG_LOG
 
 AHEAD = timedelta(days=365)
 SETTABLE = (ProviderStatus.APPLICANT, ProviderStatus.ACCREDITED, ProviderStatus.SUSPENDED)
@@ -208,6 +209,7 @@ def volume_typed(declared: Declared | None, analysts: int | None) -> Typed:
     return {
         "calls": "\n".join(" ".join(map(str, row)) for row in rows),
         "weeks": str(declared.weeks) if declared and declared.weeks else "",
+        "source": declared.source if declared else "",
         "analysts": str(analysts) if analysts else "",
         "seen": volume_mark(declared, analysts),
     }

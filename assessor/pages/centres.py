@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
 from assessor.pages.centre_record import Refused, record
+from assessor.pages.centre_supplied import supplied
 from assessor.policy import allow
 from assessor.told import told
 from assessor.wording import day
@@ -133,7 +134,8 @@ def shown(centre: UUID, refused: Refused | None = None) -> str:
             ),
             may_change=Role.ADMINISTRATOR in person().roles,
             notices=told(),
-            months=tally.months_of_centre(session, centre),
+            months=(months := tally.months_of_centre(session, centre)),
+            supplied=supplied(session, found, months, today),
         )
 
 

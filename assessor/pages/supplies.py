@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from assessor.desk import desk, page, person
 from assessor.policy import allow
 from assessor.told import told
+from assessor.wording_changes import value_in_words
+from assessor.wording_forms import TITLES
 from assessor.wording_supplies import (
     closure_in_words,
     hours_in_words,
@@ -20,9 +22,12 @@ from assessor.wording_supplies import (
 )
 from config.clock import civil_date
 from config.vault import Vault
-from scheduler import codes, register
+from scheduler import codes, fresh_set, register
 from scheduler.access import Role
 from scheduler.centre import ServiceLevel
+from scheduler.changes import Registered
+from scheduler.enrolling import registered
+from scheduler.further import What
 from scheduler.gathering import readiness_told
 from scheduler.readiness import Need, Readiness, Standing
 from scheduler.readiness_words import NEEDS, standing_in_words
@@ -39,6 +44,16 @@ class Needed:
     stands: str
     missing: bool
     lapsing: bool
+    form: str  # the part of the address of the form that renews it; "" is the institute's
+
+
+FORMS = {
+    Need.NOTICE: "notice",
+    Need.NUMBER: "numbers",
+    Need.IDENTITY: "identities",
+    Need.HOURS: "hours",
+    Need.SERVICE_LEVEL: "service-level",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +67,11 @@ class SuppliedCentre:
     numbers: tuple[tuple[str, str, str, str, str], ...]  # line, E.164, keys, days, standing
     identities: tuple[tuple[str, str, str, str], ...]  # account, kind of code, days, standing
     hours: str
-    closures: tuple[str, ...]
     level: ServiceLevel | None
     level_since: date | None
     notice: str
+    fresh_set: bool  # the institute asks for new identities
+    kept: tuple[tuple[str, str, str], ...]  # what else is kept current: form, name, how it stands
 
 
 @pages.get("/supplies")
@@ -87,6 +103,7 @@ def _supplied(
     found = readiness_told(session, vault, centre, today)
     levels = register.service_levels(session, centre.id)
     notices = register.notice_spans(session, centre.id)
+    identities = codes.stated_identities(session, vault, centre.id)
     return SuppliedCentre(
         centre=centre,
         needed=_needed(found),
@@ -103,18 +120,39 @@ def _supplied(
         ),
         identities=tuple(
             (each.account, each.kind, *_validity(each.valid_from, each.valid_until, today))
-            for each in codes.stated_identities(session, vault, centre.id)
+            for each in identities
         ),
         hours=hours_in_words(register.hours(session, centre.id)),
-        closures=tuple(
-            closure_in_words(each)
-            for each in register.closures(session, centre.id)
-            if each.last >= today
-        ),
         level=levels[-1].level if levels else None,
         level_since=levels[-1].since if levels else None,
         notice=span_of_days(notices[-1]) if notices else "",
+        fresh_set=fresh_set.wanted(
+            session, centre.id, [each.valid_from for each in identities], today
+        ),
+        kept=tuple(
+            (form, TITLES[form], words)
+            for form, words in _kept(registered(session, centre), today).items()
+        ),
     )
+
+
+def _kept(stands: Registered, today: date) -> dict[str, str]:
+    """How everything stands that lapses on no day, by its form."""
+    single, further = stands.centre, stands.further
+    closures = [closure_in_words(each) for each in stands.closures if each.last >= today]
+    listening = any(each.what is What.LISTENING for each in further.permissions or ())
+    recorded = "permitted" if single["recording_permitted"] else "not permitted"
+    return {
+        "closures": "; ".join(closures) or "none to come",
+        "holidays": value_in_words(further.holidays),
+        "custodian": value_in_words(further.custodian),
+        "volume": value_in_words(further.work),
+        "products": "; ".join(map(value_in_words, further.products or ())) or "none",
+        "permissions": f"recording {recorded}; "
+        f"listening in {'permitted' if listening else 'not permitted'}",
+        "contacts": f"{single['contact_email']}; {single['kind']}, {single['zone']}, "
+        f"{single['country']}",
+    }
 
 
 def _needed(found: Readiness) -> tuple[Needed, ...]:
@@ -130,6 +168,7 @@ def _needed(found: Readiness) -> tuple[Needed, ...]:
             standing_in_words(standing),
             not standing.met,
             standing.lapsing,
+            FORMS.get(standing.need, ""),
         )
         for standing in sorted(found.standings, key=urgency)
     )

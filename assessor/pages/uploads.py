@@ -13,6 +13,7 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
 from assessor.desk import desk, page, person
+from assessor.pages.supply_forms import read_kept, shown_again
 from assessor.policy import allow
 from assessor.told import tell
 from assessor.wording import day
@@ -36,6 +37,7 @@ from scheduler.returns_batch import read_batch
 from scheduler.returns_file import FileRefused
 from scheduler.returns_findings import Fault, Note
 from scheduler.returns_sent import sent_parts
+from scheduler.uploads import Upload
 
 pages = Blueprint("uploads", __name__)
 HERE = "/supplies"
@@ -72,7 +74,12 @@ class Refused(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         super().__init__()
-        self.faults = tuple(_found(fault, fault.problem, fault.remedy) for fault in faults)
+        self.faults = tuple(faults)
+
+    @property
+    def rows(self) -> "tuple[Found, ...]":
+        """The faults as they are listed."""
+        return tuple(_found(fault, fault.problem, fault.remedy) for fault in self.faults)
 
 
 @pages.get("/supplies/upload")
@@ -104,7 +111,7 @@ def send() -> Response | Shown:
             own.zone,
         )
     except Refused as refused:
-        return _form(refused.faults, sent[0].filename or ""), 422
+        return _form(refused.rows, sent[0].filename or ""), 422
     except (ReturnRefused, NotOwnCentre) as refusal:
         return _form(error=_sentence(refusal)), 422
     kept = supplying.keep(own.sessions, own.vault, who, reading.name, files, own.clock())
@@ -115,7 +122,17 @@ def send() -> Response | Shown:
 @allow(Role.PROVIDER_CONTACT)
 def preview(upload: UUID) -> Shown:
     """What entering what was sent would change, as of now."""
-    return _preview_page(_kept(upload), upload)
+    return _preview_page(_kept(upload))
+
+
+@pages.get("/supplies/upload/<uuid:upload>/form")
+@allow(Role.PROVIDER_CONTACT)
+def form_again(upload: UUID) -> Shown:
+    """The form that was sent, as it was typed, but for codes."""
+    found = _kept(upload)
+    if found.centre is None:
+        abort(404)
+    return shown_again(found)
 
 
 @pages.post("/supplies/upload/<uuid:upload>")
@@ -123,9 +140,9 @@ def preview(upload: UUID) -> Shown:
 def enter(upload: UUID) -> Response | Shown:
     """Enter exactly the changes that were shown; where they differ by now, show them anew."""
     own, who = desk(), person()
-    files = _kept(upload)
+    found = _kept(upload)
     try:
-        statement = _read(files).statement
+        statement = _read_kept(found).statement
         assert statement is not None
         agreed = Agreed(who.provider, request.form.get("shown", ""))
         enrol(
@@ -138,9 +155,9 @@ def enter(upload: UUID) -> Response | Shown:
             agreed=agreed,
         )
     except ChangesDiffer:
-        return _preview_page(files, upload, stale=True)
+        return _preview_page(found, stale=True)
     except Refused as refused:
-        return _form(refused.faults), 422
+        return _refused(found, refused), 422
     except (ReturnRefused, NotOwnCentre) as refusal:
         return _form(error=_sentence(refusal)), 422
     supplying.forget(own.sessions, upload)
@@ -187,11 +204,11 @@ def _download(content: bytes, name: str) -> Response:
     return send_file(BytesIO(content), WORKBOOK, as_attachment=True, download_name=file)
 
 
-def _kept(upload: UUID) -> Files:
+def _kept(upload: UUID) -> Upload:
     own = desk()
     with own.sessions.reading() as session:
         try:
-            return supplying.kept(session, own.vault, person(), upload, own.clock()).files
+            return supplying.kept(session, own.vault, person(), upload, own.clock())
         except supplying.NotTheirs:
             abort(404)
 
@@ -209,16 +226,33 @@ def _read(files: Files) -> Reading:
     return reading
 
 
-def _preview_page(files: Files, upload: UUID, *, stale: bool = False) -> Shown:
+def _read_kept(found: Upload) -> Reading:
+    """What was sent, read anew as of now. Raises Refused."""
+    if found.centre is None:
+        return _read(found.files)
+    reading = read_kept(found)
+    if reading.statement is None:
+        raise Refused(reading.faults)
+    return reading
+
+
+def _refused(found: Upload, refused: Refused) -> str:
+    """What is wrong with what was sent, where it was typed or where it can be sent again."""
+    if found.centre is None:
+        return _form(refused.rows)
+    return shown_again(found, refused.faults)
+
+
+def _preview_page(found: Upload, *, stale: bool = False) -> Shown:
     own = desk()
     try:
-        reading = _read(files)
+        reading = _read_kept(found)
         assert reading.statement is not None
         with own.sessions.reading() as session:
             today = civil_date(own.clock(), own.zone)
-            entered, found = weigh(session, own.vault, reading.statement, person().provider, today)
+            entered, made = weigh(session, own.vault, reading.statement, person().provider, today)
     except Refused as refused:
-        return _form(refused.faults), 422
+        return _refused(found, refused), 422
     except (ReturnRefused, NotOwnCentre) as refusal:
         return _form(error=_sentence(refusal)), 422
     term = ""
@@ -227,8 +261,9 @@ def _preview_page(files: Files, upload: UUID, *, stale: bool = False) -> Shown:
     shown = page(
         "supplies/preview.html",
         HERE,
-        shown=_preview(entered.centre, found, reading.notes, term),
-        upload=upload,
+        shown=_preview(entered.centre, made, reading.notes, term),
+        upload=found.id,
+        form=found.centre is not None,
         stale=stale,
     )
     return (shown, 409) if stale else shown

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from assessor.policy import PolicyMissing, allow, check_policies, public, roles_of
 from assessor.signing_in import cookie_name
@@ -49,7 +49,9 @@ def address(app: Flask, rule: Rule) -> str:
     """An address of a route whose parameters name nothing that exists."""
     samples = {"UUIDConverter": uuid4(), "IntegerConverter": 1}
     values = {
-        name: samples.get(type(converter).__name__, "2027-01")
+        name: min(converter.items)
+        if isinstance(converter, AnyConverter)
+        else samples.get(type(converter).__name__, "2027-01")
         for name, converter in rule._converters.items()
     }
     with app.test_request_context():

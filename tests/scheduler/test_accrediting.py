@@ -8,8 +8,9 @@ import pytest
 from config import journal
 from config.database import Sessions
 from scheduler import accreditation, accrediting, register
-from scheduler.accreditation import Accreditation, HolidaysKept
+from scheduler.accreditation import Accreditation
 from scheduler.centre import Closure, ProviderStatus
+from scheduler.further import HolidaysKept
 from scheduler.gathering import closures
 from scheduler.refused import ChangedMeanwhile, FieldRefused
 from tests.builders import NOW, Institute, an_institute

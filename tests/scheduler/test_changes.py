@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.centre import Closure, ContactNumber, Kind, OpenSpan, Return, ServiceLevel
+from scheduler.centre import Closure, ContactNumber, Kind, OpenSpan, Reach, Return, ServiceLevel
 from scheduler.changes import (
     KEY,
     MANY,
@@ -96,11 +96,12 @@ def test_numbers_begin_change_and_end() -> None:
     (old,) = STATED.numbers
     gone = ContactNumber("Old", "+441632960777", "", TODAY)
     new = ContactNumber("New", "+441632960888")
+    begun = replace(new, valid_from=TODAY, reach=Reach.PUBLIC)
     renamed = replace(old, label="Help desk")
     before = replace(registered(), numbers=(old, gone))
     assert between(before, replace(STATED, numbers=(renamed, new))) == (
         Change(About.NUMBER, old.e164, Became.CHANGED, old, renamed),
-        Change(About.NUMBER, new.e164, Became.BEGUN, None, replace(new, valid_from=TODAY)),
+        Change(About.NUMBER, new.e164, Became.BEGUN, None, begun),
         Change(About.NUMBER, gone.e164, Became.ENDED, gone),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from config.database import Sessions
 from config.vault import VaultRefused, new_vault
-from scheduler import codes, register
+from scheduler import codes, register_entry
 from scheduler.centre import CodeKind
 from scheduler.enrolling import enrol
 from scheduler.register_rows import CoverIdentityRow
@@ -105,7 +105,7 @@ def test_equal_codes_of_two_centres_do_not_look_equal(sessions: Sessions) -> Non
 def test_equal_codes_are_sealed_anew_and_found_by_their_index(sessions: Sessions) -> None:
     two = (identity("1", "0188"), identity("2", "0188"))
     with sessions.begin() as session:
-        _, centre, _ = register.enter_centre(session, a_return(), NOW, invented=False)
+        _, centre, _ = register_entry.enter_centre(session, a_return(), NOW, invented=False)
         begun, _, _ = codes.enter_identities(session, OURS, centre, two, TODAY)
         assert len(begun) == 2
         session.flush()

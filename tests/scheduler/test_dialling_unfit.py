@@ -11,9 +11,10 @@ from sqlalchemy import update
 
 from config.database import Sessions
 from scheduler import caller_pool, codes, diary, hearing, register
-from scheduler.accreditation import HolidaysKept, change_holidays
+from scheduler.accreditation import change_holidays
 from scheduler.centre import Closure, OpenSpan, Reach, Return
 from scheduler.enrolling import enrol
+from scheduler.further import HolidaysKept
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.people_rows import PersonRow
 from scheduler.register_rows import ContactNumberRow, CoverIdentityRow, ProviderRow

@@ -95,7 +95,7 @@ def test_the_journal_says_what_stood_before_and_what_after(sessions: Sessions) -
     assert (detail["new"], detail["service_level_version"]) == (False, 2)
     always = [f"{day} 00:00-24:00" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
     second: dict[str, str | None] = {"e164": new.e164, "label": new.label, "menu_keys": "1w2"}
-    second |= {"valid_from": str(LATER.date()), "valid_until": None}
+    second |= {"valid_from": str(LATER.date()), "valid_until": None, "reach": "public"}
     closure = {"first": "2026-12-25", "last": "2026-12-28", "reason": "Christmas"}
     assert detail["changes"] == [
         ["centre zone", "Europe/London", "Europe/Paris"],

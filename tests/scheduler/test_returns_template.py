@@ -14,7 +14,7 @@ from scheduler.centre import ON_FILE, Closure, CodeKind, OpenSpan
 from scheduler.changes import SINGLE, Registered
 from scheduler.codes import StatedIdentity
 from scheduler.returns import Reading, read_workbook
-from scheduler.returns_sheets import SHEETS
+from scheduler.returns_sheets import EVERY_SHEET
 from tests.builders import a_return
 from tests.workbooks import TODAY
 
@@ -52,7 +52,7 @@ def test_the_template_has_every_heading_and_lacks_nothing_else() -> None:
     reading = read(returns_template.template())
     assert {fault.problem for fault in reading.faults} == {"this is empty"}
     assert {fault.sheet for fault in reading.faults} == {"Centre", "Service level"}
-    assert load_workbook(BytesIO(returns_template.template())).sheetnames == list(SHEETS)
+    assert load_workbook(BytesIO(returns_template.template())).sheetnames == list(EVERY_SHEET)
 
 
 @pytest.mark.parametrize("place", ["Numbers!B2", "Identities!B150", "Identities!C2", "Hours!B2"])

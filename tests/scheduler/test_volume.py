@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.centre import OpenSpan
+from scheduler.further import Declared
 from scheduler.hours import SECTOR_VOLUME, Volume
-from scheduler.volume import Declared, NoVolume, read_volume, trusted
+from scheduler.volume import NoVolume, read_volume, trusted
 
 OFFICE = tuple(OpenSpan(day, 540, 1020) for day in range(5))
 OPEN = [(day, hour) for day in range(5) for hour in range(9, 17)]
