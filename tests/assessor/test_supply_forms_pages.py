@@ -134,37 +134,33 @@ def enter(browser: FlaskClient, preview: str) -> int:
     return browser.post(preview, data={"shown": found[1]}).status_code
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_form_is_previewed_then_entered_and_the_journal_has_before_and_after(
-    institute: Institute, contact: FlaskClient, centre: UUID, part: str
-) -> None:
-    typed, shown = TYPED[part]
-    before = rows(institute.sessions, without=("upload", "sign_in"))
-    status, text, preview = fill(contact, f"/supplies/{centre}/{part}", typed)
-    assert status == 303, visible(text)
-    words = visible(contact.get(preview).text)
-    assert shown in words
-    assert "Nothing is entered yet" in words
-    assert not re.search(f"{CODE}|7302|8899|0042|Alex", words)
-    assert rows(institute.sessions, without=("upload", "sign_in")) == before
-    assert enter(contact, preview) == 303
-    with institute.sessions.reading() as session:
-        entry = journal.entries(session)[-1]
-    assert entry.action == "return entered"
-    assert "changes" in entry.detail
-    again = contact.get(f"/supplies/{centre}/{part}").text
-    status, _, preview = fill(contact, f"/supplies/{centre}/{part}", {})
-    assert status == 303
-    assert "there is nothing to enter" in contact.get(preview).text
-    assert not re.search(f"{CODE}|7302|8899|0042|Alex", visible(again))
-
-
-def test_what_was_entered_stands_on_the_register(
+def test_every_form_is_previewed_then_entered_whole_and_journalled(
     institute: Institute, contact: FlaskClient, centre: UUID
 ) -> None:
-    for part, (typed, _) in TYPED.items():
-        _, _, preview = fill(contact, f"/supplies/{centre}/{part}", typed)
-        assert enter(contact, preview) == 303, part
+    secret = f"{CODE}|7302|8899|0042|Alex"
+    assert set(TYPED) == set(PARTS)
+    for part, (typed, shown) in TYPED.items():
+        path = f"/supplies/{centre}/{part}"
+        before = rows(institute.sessions, without=("upload", "sign_in"))
+        status, text, preview = fill(contact, path, typed)
+        assert status == 303, visible(text)
+        words = visible(contact.get(preview).text)
+        assert shown in words
+        assert "Nothing is entered yet" in words
+        assert not re.search(secret, words)
+        assert rows(institute.sessions, without=("upload", "sign_in")) == before
+        assert enter(contact, preview) == 303
+        with institute.sessions.reading() as session:
+            entry = journal.entries(session)[-1]
+        assert entry.action == "return entered"
+        assert not re.search(secret, visible(contact.get(path).text))
+        _, _, preview = fill(contact, path, {})
+        assert "there is nothing to enter" in contact.get(preview).text
+    _check_register(institute, centre)
+
+
+def _check_register(institute: Institute, centre: UUID) -> None:
+    """What was typed stands there."""
     with institute.sessions.reading() as session:
         found = register.find_centre(session, centre)
         assert found is not None
@@ -190,42 +186,36 @@ def test_what_was_entered_stands_on_the_register(
         assert custodian.name == "Kim Elm"
 
 
-@pytest.mark.parametrize(
-    ("part", "typed", "said"),
-    [
-        ("contacts", {"time-zone": "Europe/Lundon"}, "no time zone. Write Europe/London"),
-        ("numbers", {"2-label": "x", "2-number": "12"}, "Number 2, Number: 12 is"),
-        ("identities", {"3-account": "410001"}, "the same account stands in row 1 already"),
-        ("identities", {"3-account": "9", "3-kind-of-code": "PIN"}, "3, Name: This is empty"),
-        ("custodian", {"custodian-s-name": "Kim"}, "Custodian's e-mail: This is empty"),
-        ("hours", {"2-days": "Tue", "2-opens": "09:00", "2-closes": "17"}, "overlap those"),
-        ("closures", {"1-from": "2027-01-01", "1-until": "2027-12-31"}, "lasts a year or longer"),
-        ("holidays", {"closed-on-public-holidays": "yes", "region": "XX"}, "GB has no region XX"),
-        ("service-level", {"answered-within-that-time": "140"}, "140 is not between 1 and 100"),
-        ("volume", {"calls": "Mon 1 2 3"}, "Line 1: "),
-        ("products", {"1-version": "3"}, "Product 1, Product: This is empty"),
-        ("permissions", {"1-permitted": "recording", "1-country": "GB"}, "basis: This is empty"),
-    ],
+FAULTS: tuple[tuple[str, Mapping[str, str], str], ...] = (
+    ("contacts", {"time-zone": "Europe/Lundon"}, "no time zone. Write Europe/London"),
+    ("numbers", {"2-label": "x", "2-number": "12"}, "Number 2, Number: 12 is"),
+    ("identities", {"3-account": "410001"}, "the same account stands in row 1 already"),
+    ("identities", {"3-account": "9", "3-kind-of-code": "PIN"}, "3, Name: This is empty"),
+    ("custodian", {"custodian-s-name": "Kim"}, "Custodian's e-mail: This is empty"),
+    ("hours", {"2-days": "Tue", "2-opens": "09:00", "2-closes": "17"}, "overlap those"),
+    ("closures", {"1-from": "2027-01-01", "1-until": "2027-12-31"}, "lasts a year or longer"),
+    ("holidays", {"closed-on-public-holidays": "yes", "region": "XX"}, "GB has no region XX"),
+    ("service-level", {"answered-within-that-time": "140"}, "140 is not between 1 and 100"),
+    ("volume", {"calls": "Mon 1 2 3"}, "Line 1: "),
+    ("products", {"1-version": "3"}, "Product 1, Product: This is empty"),
+    ("permissions", {"1-permitted": "recording", "1-country": "GB"}, "basis: This is empty"),
 )  # fmt: skip
+
+
 def test_a_fault_is_named_by_field_and_remedy_and_what_was_typed_is_kept(
-    institute: Institute,
-    contact: FlaskClient,
-    centre: UUID,
-    part: str,
-    typed: Mapping[str, str],
-    said: str,
+    institute: Institute, contact: FlaskClient, centre: UUID
 ) -> None:
     before = rows(institute.sessions)
-    status, text, _ = fill(contact, f"/supplies/{centre}/{part}", typed)
-    assert status == 422
-    words = visible(text).replace("&#39;", "'")
-    assert said.lower() in words.lower()
-    sent = fields(text)
-    for name, value in typed.items():
-        assert sent[name] == value
-    targets = re.findall(r'<li><a href="#([^"]+)"', text)
-    assert targets
-    assert all(f'id="{target}"' in text for target in targets)
+    for part, typed, said in FAULTS:
+        status, text, _ = fill(contact, f"/supplies/{centre}/{part}", typed)
+        assert status == 422, part
+        words = visible(text).replace("&#39;", "'")
+        assert said.lower() in words.lower()
+        sent = fields(text)
+        assert {name: sent[name] for name in typed} == typed
+        targets = re.findall(r'<li><a href="#([^"]+)"', text)
+        assert targets
+        assert all(f'id="{target}"' in text for target in targets)
     assert rows(institute.sessions) == before
 
 

@@ -8,6 +8,7 @@ from scheduler.monday import (
     Facts,
     MonthWaits,
     PlanShort,
+    Reported,
     iso_week,
     monday_letter,
     text,
@@ -37,6 +38,7 @@ BUSY = Facts(
     months=(MonthWaits(Month(2027, 2), 3, 1, 1, 2, 0, 4),),
     given_up=2,
     journal="entry 7, abc",
+    reported=(Reported(UUID(int=3), "Centre 3", "A provider", "a major incident for 6 h"),),
 )
 
 
@@ -83,9 +85,10 @@ def test_every_thing_is_named_with_its_link() -> None:
                 "/months/2027-02",
             )
         ],
+        [("Centre 3 (A provider): a major incident for 6 h.", f"/centres/{UUID(int=3)}")],
         [("2 letters were given up after every try.", "/mail")],
     ]
-    assert letter.subject == "This week: 7 things wait for you"
+    assert letter.subject == "This week: 8 things wait for you"
 
 
 def test_the_text_holds_every_sentence_and_address_and_the_head_of_the_journal() -> None:
