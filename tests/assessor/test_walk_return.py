@@ -97,7 +97,7 @@ def test_a_contact_brings_the_register_up_to_date_by_the_keyboard_alone(
         follow(page, "button", "Report the incident")
         expect(page.get_by_text("Nothing is dialled to Centre 0 before")).to_be_visible()
 
-        follow(page, "link", "Acknowledge the notice to staff")
+        follow(page, "link", "Acknowledge: notice to staff of Centre 0")
         tab_to(page, page.get_by_label("Day on which they were told"))
         page.keyboard.type("11252026")
         assert violations(page) == []
