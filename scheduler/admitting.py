@@ -160,6 +160,7 @@ def admit(
     provider: UUID | None = None,
     offered: Iterable[OpenSpan] = (),
     planted: bool = False,
+    country: str = "",
 ) -> UUID:
     """Enter a person."""
     hashed = passwords.hashed(password) if password else None
@@ -178,6 +179,7 @@ def admit(
             provider=provider,
             offered=offered,
             planted=planted,
+            country=country,
         )
         detail: dict[str, object] = {"roles": sorted(roles), "planted": planted}
         journal.record(session, now, actor, "person entered", f"person {person}", detail)

@@ -11,10 +11,20 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, caller_pool, diary, recordings, register, wearing
+from scheduler import (
+    attempts,
+    caller_pool,
+    diary,
+    people,
+    recordings,
+    register,
+    register_further,
+    wearing,
+)
 from scheduler.call import PlannedCall
 from scheduler.dialling import adopt, conclude, unfit
 from scheduler.outcome import Attempt, Ending, State, ending_of_dial
+from scheduler.permission import may_record
 
 CONFIRM_KEY = "1"
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
@@ -188,10 +198,15 @@ def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool
 
 
 def _may_record(session: Session, call: PlannedCall) -> bool:
-    """A rehearsal plays no sound; else it is the centre's to permit."""
+    """A rehearsal plays no sound; else the centre permits it on a legal basis of both countries."""
     centre = register.find_centre(session, call.centre)
-    rehearsed = diary.plan(session, call.plan).purpose == "rehearsal"
-    return centre is not None and centre.recording_permitted and not rehearsed
+    assessor = people.find_person(session, call.assessor) if call.assessor else None
+    if centre is None or assessor is None:
+        return False
+    if diary.plan(session, call.plan).purpose == "rehearsal":
+        return False
+    based = register_further.permissions(session, centre.id)
+    return bool(may_record(centre.recording_permitted, based, centre.country, assessor.country))
 
 
 def _dial(session: Session, call: PlannedCall, attempt: Attempt) -> DialCentre | None:

@@ -91,6 +91,7 @@ class Institute:
             name=name,
             email=f"{name.lower().replace(' ', '.')}@institute.example",
             zone=ZONE,
+            country="GB",
             roles=roles,
             password=password,
             telephone=f"+447700900{count:03d}" if Role.ASSESSOR in roles else None,

@@ -13,6 +13,7 @@ from scheduler.centre import (
     SecurityCode,
     ServiceLevel,
 )
+from scheduler.further import Further, Permission, What
 
 TOWNS = (
     *("Ashcombe", "Bramley Vale", "Carrow", "Dunmere", "Eastholt", "Fernworth"),
@@ -70,7 +71,10 @@ def invented_return(number: int, since: date) -> Return:
         accredited_from=since,
         accredited_until=last,
         notice_given_on=since,
-        recording_permitted=False,
+        recording_permitted=number % 2 == 0,
+        further=Further(
+            permissions=(Permission(What.RECORDING, "GB", "Staff were told; legitimate interest"),)
+        ),
         numbers=(ContactNumber("Main line", f"+441632960{500 + number:03d}", "", since, None),),
         identities=identities,
         hours=HOURS[number % len(HOURS)],

@@ -12,6 +12,7 @@ from config import journal
 from config.database import Sessions
 from config.storage import FolderStorage, StorageFailed
 from scheduler import hearing, recordings
+from scheduler.further import Further, Permission, What
 from scheduler.keeping import Keeper, delete, keep_due, play
 from scheduler.practice.sound import Part, wav
 from scheduler.recording import Recording, RecordingState
@@ -57,7 +58,8 @@ class Booth:
     folder: Path
 
     def recorded_call(self, *, permitted: bool = True) -> UUID:
-        centre = self.board.institute.centre(recording_permitted=permitted)
+        based = Further(permissions=(Permission(What.RECORDING, "GB", "Staff were told"),))
+        centre = self.board.institute.centre(recording_permitted=permitted, further=based)
         call = self.board.call(centre=centre)
         assert self.board.dial() == 1
         assert self.board.answer(call)

@@ -6,7 +6,7 @@ from uuid import UUID
 from config import mail
 from scheduler import admitting, custody, declaring, entrusting, people, register
 from scheduler.access import Role, TiedTo
-from scheduler.custody import Custodian
+from scheduler.further import Custodian
 from tests.builders import NOW, ZONE, Institute
 
 NAME, EMAIL = "Zephyrine Quillfeather", "zephyrine.quillfeather@institute.example"

@@ -150,7 +150,7 @@ def test_letters_that_were_given_up_are_counted(institute: Institute) -> None:
     with institute.sessions.begin() as session:
         key = mail.post(session, institute.vault, NOW, "a@centre.org", "Hello", "Hello")
         session.get_one(mail.OutboxRow, key).given_up_at = NOW
-    assert sentences(institute, 4) == ["1 letter was given up after every try."]
+    assert sentences(institute, -1) == ["1 letter was given up after every try."]
     with institute.sessions.reading() as session:
         assert mail.count(session, LetterState.GIVEN_UP) == 1
 
