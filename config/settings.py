@@ -60,6 +60,7 @@ class Settings:
     recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
     anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
     retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
+    high_water: Path  # outside the database, so that an old backup is seen to be old
 
     @property
     def mail_folder(self) -> Path:
@@ -141,6 +142,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         recordings_endpoint=_endpoint(environ),
         anchors_to=_one_address(environ, "ANCHORS_TO"),
         retention=_days(environ.get("RETENTION_DAYS", "")),
+        high_water=_path(environ, "UNANNOUNCED_HIGH_WATER", var / "high-water.json"),
     )
 
 
@@ -172,6 +174,11 @@ def _days(text: str) -> dict[str, int]:
             )
         days[kind] = int(number)
     return days
+
+
+def _path(environ: Mapping[str, str], name: str, default: Path) -> Path:
+    given = environ.get(name)
+    return Path(given).expanduser().absolute() if given else default
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer | None:

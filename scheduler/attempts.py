@@ -81,6 +81,36 @@ def known_sids(session: Session, sids: tuple[str, ...]) -> frozenset[str]:
     return frozenset(sid for sid in owned if sid)
 
 
+def was_claimed(session: Session, attempt: UUID) -> bool:
+    """Whether the database knows of an attempt's claim."""
+    return bool(session.scalar(select(AttemptRow.claimed_at).where(AttemptRow.id == attempt)))
+
+
+def last_claimed(session: Session) -> tuple[UUID, datetime] | None:
+    """The attempt that was claimed last, and when; None where none was."""
+    row = session.execute(
+        select(AttemptRow.id, AttemptRow.claimed_at)
+        .where(AttemptRow.claimed_at.is_not(None))
+        .order_by(AttemptRow.claimed_at.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row and row[1] else None
+
+
+def unsettled(session: Session, now: datetime) -> int:
+    """How many real attempts are due or under way; those that wait for a person don't count."""
+    waits = (AttemptRow.state == State.UNKNOWN) & AttemptRow.refusal.is_not(None)
+    return len(
+        _select(
+            session,
+            AttemptRow.state != State.ENDED,
+            (AttemptRow.state != State.INTENT) | (AttemptRow.due <= now),
+            ~waits,
+            _of_plan(None),
+        )
+    )
+
+
 def dialled(session: Session, call: PlannedCall) -> DialledCall:
     """What the telephone told of a call; moments are those of the last attempt that dialled."""
     rows = session.scalars(
@@ -115,8 +145,29 @@ def claim(session: Session, attempt: UUID, owner: str, now: datetime) -> bool:
                 (State.INTENT,),
                 state=State.SENDING,
                 owner=owner,
-                fence=AttemptRow.fence + 1,
                 claimed_at=now,
+            )
+    except IntegrityError:
+        return False
+
+
+def hold(session: Session, attempt: UUID) -> bool:
+    """Whether an intent is still there and no other worker is just claiming it; then it is ours."""
+    row = select(AttemptRow.id).where(AttemptRow.id == attempt, AttemptRow.state == State.INTENT)
+    return session.scalar(row.with_for_update(skip_locked=True)) is not None
+
+
+def doubt(session: Session, attempt: Attempt) -> bool:
+    """intent → unknown: a restored intent may have been dialled since; once its line is free."""
+    try:
+        with session.begin_nested():
+            return _move(
+                session,
+                AttemptRow.id == attempt.id,
+                (State.INTENT,),
+                state=State.UNKNOWN,
+                ever_unknown=True,
+                claimed_at=attempt.due,
             )
     except IntegrityError:
         return False
@@ -306,6 +357,7 @@ def _attempt(row: AttemptRow, drawn: datetime) -> Attempt:
         call_sid=row.call_sid,
         dial_sid=row.dial_sid,
         child_sid=row.child_sid,
+        owner=row.owner,
         claimed_at=row.claimed_at,
         heard_at=row.heard_at,
         listed_empty_at=row.listed_empty_at,

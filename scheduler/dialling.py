@@ -19,6 +19,7 @@ from scheduler import attempts, caller_pool, codes, diary, incidents, line_state
 from scheduler.call import PlannedCall
 from scheduler.contact_number import is_drama
 from scheduler.gathering import closures
+from scheduler.high_water import HighWater
 from scheduler.hours import Calendar, is_open
 from scheduler.outcome import (
     POST_DEADLINE,
@@ -50,15 +51,25 @@ class Desk:
     hooks: str  # the origin at which our hooks are reached
     rehearsed: UUID | None = None  # the plan of a rehearsal, which dials nothing else
     live: bool = False  # real telephones ring, so a number of the drama ranges is a mistake
+    high_water: HighWater | None = None  # None in a rehearsal, which rings nobody
 
 
 def dial_due(desk: Desk) -> int:
     """Dial every attempt that is due; answers how many requests were made."""
     with desk.sessions.reading() as session:
-        if line_state.stopped(session) is not None:
+        if line_state.stopped(session) is not None or is_behind(desk):
             return 0
         due = attempts.due(session, desk.clock(), BATCH, desk.rehearsed)
     return sum(each_alone("dialling", attempt, lambda a: _dial(desk, a)) for attempt in due)
+
+
+def is_behind(desk: Desk) -> bool:
+    """Whether the database knows less than was dialled: an old backup was restored."""
+    mark = desk.high_water.attempt() if desk.high_water else None
+    if mark is None:
+        return False
+    with desk.sessions.reading() as session:
+        return not attempts.was_claimed(session, mark)
 
 
 def each_alone(what: str, attempt: Attempt, act: Callable[[Attempt], bool | None]) -> bool:
@@ -161,6 +172,8 @@ def _dial(desk: Desk, attempt: Attempt) -> bool:
     if ring is None:
         return False
     claimed_at, request = ring
+    if desk.high_water:
+        desk.high_water.note(attempt.id, claimed_at)
     if desk.clock() > claimed_at + POST_DEADLINE:
         _refused(desk, attempt, NotPlaced("nothing was sent in time", permanent=False))
         return False
@@ -217,7 +230,7 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
     """Check and claim in one transaction; answers the request to make, or None."""
     with desk.sessions.begin() as session:
         now = desk.clock()
-        if line_state.stopped(session) is not None:
+        if line_state.stopped(session) is not None or not attempts.hold(session, attempt.id):
             return None
         call = diary.find_call(session, attempt.call)
         assert call is not None

@@ -161,7 +161,6 @@ class AttemptRow(Base):
     state: Mapped[str] = mapped_column(String(10))
     ending: Mapped[str | None] = mapped_column(String(20))
     owner: Mapped[str | None] = mapped_column(String(64))
-    fence: Mapped[int] = mapped_column(default=0)
     ever_unknown: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]

@@ -111,6 +111,7 @@ class Attempt:
     call_sid: str | None
     dial_sid: str | None
     child_sid: str | None
+    owner: str | None  # the worker that claimed it
     claimed_at: datetime | None
     heard_at: datetime | None
     listed_empty_at: datetime | None

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from config import journal
+from config.presence import CLOCK_SKEW, is_present
 from scheduler import attempts, caller_pool, diary
-from scheduler.dialling import Desk, adopt, conclude, each_alone, miss
+from scheduler.dialling import Desk, adopt, conclude, each_alone, is_behind, miss
 from scheduler.outcome import (
+    LATEST_DIAL,
     POST_DEADLINE,
     QUIET_LEG,
     SECOND_LISTING,
@@ -26,12 +28,11 @@ from scheduler.people import telephone_of
 from scheduler.telephone import PerhapsPlaced
 
 POST_TIMEOUT = timedelta(seconds=10)
-CLOCK_SKEW = timedelta(seconds=5)
 LATEST_PLACED = POST_DEADLINE + POST_TIMEOUT + CLOCK_SKEW  # after the claim
 
 
 def give_up_dead_owners(desk: Desk) -> int:
-    """At a worker's start: whatever another was sending is unknown. It holds the only lock."""
+    """Whatever was being sent by a worker that is gone is unknown; answers how many."""
     return _forget_senders(desk, claimed_before=None)
 
 
@@ -59,7 +60,12 @@ def reconcile(desk: Desk) -> int:
 
 
 def expire(desk: Desk) -> int:
-    """End as missed whatever was never sent and is too late; answers how many calls."""
+    """End as missed whatever was never sent and is too late; answers how many calls.
+
+    Of a database that is behind nobody knows what was never sent.
+    """
+    if is_behind(desk):
+        return 0
     with desk.sessions.begin() as session:
         now = desk.clock()
         due = attempts.due(session, now, 10_000, desk.rehearsed)
@@ -73,14 +79,20 @@ def _forget_senders(desk: Desk, claimed_before: datetime | None) -> int:
         forgotten = [
             attempt
             for attempt in attempts.in_state(session, State.SENDING, rehearsed=desk.rehearsed)
-            if claimed_before is None
-            or (attempt.claimed_at is not None and attempt.claimed_at < claimed_before)
+            if _gone(session, desk, attempt)
+            or (claimed_before and attempt.claimed_at and attempt.claimed_at < claimed_before)
             if attempts.forget_owner(session, attempt.id)
         ]
         for attempt in forgotten:
             diary.dispose(session, attempt.call, Disposition.UNKNOWN, now)
             journal.record(session, now, desk.owner, "attempt unknown", f"call {attempt.call}")
         return len(forgotten)
+
+
+def _gone(session: Session, desk: Desk, attempt: Attempt) -> bool:
+    """Whether the worker that claimed an attempt is no longer at work."""
+    own = attempt.owner == desk.owner
+    return not own and not is_present(session, attempt.owner or "")
 
 
 def _look_up(desk: Desk, attempt: Attempt) -> None:
@@ -94,6 +106,8 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
         legs = desk.telephone.rung(to, attempt.claimed_at - CLOCK_SKEW)
     except PerhapsPlaced:
         return  # a listing that failed says nothing
+    # A restored attempt has no owner: it was claimed when its line was free, at the latest so late.
+    latest = attempt.claimed_at + LATEST_PLACED + (timedelta() if attempt.owner else LATEST_DIAL)
     with desk.sessions.begin() as session:
         now = desk.clock()
         known = attempts.known_sids(session, tuple(leg.sid for leg in legs))
@@ -103,7 +117,7 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
             if leg.sid not in known
             and not leg.parent_sid
             and caller in (None, leg.caller)
-            and leg.created_at <= attempt.claimed_at + LATEST_PLACED
+            and leg.created_at <= latest
         ]
         if len(new) == 1:
             adopt(session, attempt, new[0].sid, now)

@@ -7,6 +7,7 @@ finished for a minute the process ends, so that whoever supervises it starts it 
 import fcntl
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -16,12 +17,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
-from config import anchors
+from config import anchors, presence
 from config.clock import system_clock
+from config.presence import Seat
 from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
-from scheduler import caller_pool, line_state, people, settling
+from scheduler import caller_pool, comparing, line_state, people, settling
 from scheduler.dialling import Desk, dial_due
+from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
@@ -38,13 +41,16 @@ class WorkerRefused(Exception):
 
 
 @contextmanager
-def worker_lock(settings: Settings) -> Iterator[None]:
-    """Hold the one lock of this machine's worker. Raises WorkerRefused when another has it."""
+def worker_lock(settings: Settings, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock of this machine's workers, alone or with others that share it.
+
+    Raises WorkerRefused when a worker has it.
+    """
     path: Path = settings.var / "worker.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             raise WorkerRefused(
                 f"A worker runs already on {settings.var}. Stop it first."
@@ -59,9 +65,10 @@ def make_desk(installation: Installation, telephone: Telephone) -> Desk:
         vault=installation.vault,
         telephone=telephone,
         clock=system_clock,
-        owner=f"{socket.gethostname()}:{os.getpid()}",
+        owner=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
         hooks=installation.settings.public_origin,
         live=installation.settings.line is Line.LIVE,
+        high_water=HighWater(installation.settings.high_water),
     )
 
 
@@ -76,10 +83,12 @@ def run(installation: Installation, stop: Event) -> int:
                     "ring. Begin with an empty one: set UNANNOUNCED_VAR to a new folder."
                 )
     with closing(net.telephone()) as telephone:
-        return _tick(installation, net, make_desk(installation, telephone), stop)
+        desk = make_desk(installation, telephone)
+        with presence.at_work(installation.sessions, desk.owner) as seat:
+            return _tick(installation, net, desk, seat, stop)
 
 
-def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> int:
+def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop: Event) -> int:
     dialled = [time.monotonic()]
 
     def guarded(tick: Callable[[], object]) -> Callable[[], None]:
@@ -91,8 +100,13 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
 
         return call
 
+    def errand(tick: Callable[[], object]) -> Callable[[], None]:
+        """Of several workers one is enough for it."""
+        return guarded(lambda: tick() if seat.runs_errands() else None)
+
     def dial() -> None:
         """Dial, then say so: this tick's heartbeat is the worker's, whatever the others do."""
+        seat.check(desk.clock)
         dial_due(desk)
         with installation.sessions.begin() as session:
             line_state.beat(session, "worker", system_clock())
@@ -123,17 +137,17 @@ def _tick(installation: Installation, net: Network, desk: Desk, stop: Event) -> 
         system_clock,
     )
     settling.give_up_dead_owners(desk)
-    guarded(keep_pool)()
+    errand(keep_pool)()
     ticker = Ticker(
         (
             ("dial", 1.0, guarded(dial)),
-            ("reconcile", 15.0, guarded(lambda: settling.reconcile(desk))),
+            ("reconcile", 15.0, guarded(lambda: comparing.reconcile_or_compare(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
-            ("pool", 60.0, guarded(keep_pool)),
-            ("recordings", 15.0, guarded(lambda: keep_due(keeper))),
-            ("anchor", 60.0, guarded(keep_anchors)),
+            ("pool", 60.0, errand(keep_pool)),
+            ("recordings", 15.0, errand(lambda: keep_due(keeper))),
+            ("anchor", 60.0, errand(keep_anchors)),
             *(
-                (name, seconds, guarded(tick))
+                (name, seconds, errand(tick))
                 for of in (letters, retaining)
                 for name, seconds, tick in of.ticks(installation, system_clock)
             ),
@@ -159,7 +173,8 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         settings = read_settings()
-        with worker_lock(settings):
+        several = settings.database_url.startswith("postgresql")
+        with worker_lock(settings, shared=several):
             return run(prepare(settings), stop)
     except (SettingsRefused, VaultRefused, WorkerRefused) as error:
         print(error, file=sys.stderr)

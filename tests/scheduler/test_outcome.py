@@ -40,6 +40,7 @@ def an_attempt(*, ever_unknown: bool = False, due: datetime = NOW) -> Attempt:
         call_sid=None,
         dial_sid=None,
         child_sid=None,
+        owner=None,
         claimed_at=NOW,
         heard_at=None,
         listed_empty_at=None,
