@@ -111,6 +111,12 @@ def unsettled(session: Session, now: datetime) -> int:
     )
 
 
+def left_to_persons(session: Session) -> int:
+    """How many unknown attempts could be one of several calls of the network."""
+    waits = (AttemptRow.state == State.UNKNOWN) & AttemptRow.refusal.is_not(None)
+    return len(_select(session, waits))
+
+
 def dialled(session: Session, call: PlannedCall) -> DialledCall:
     """What the telephone told of a call; moments are those of the last attempt that dialled."""
     rows = session.scalars(

@@ -12,3 +12,8 @@ def signed(token: str, url: str, fields: Mapping[str, object], signature: str) -
     untouched; ``signature`` is the header, "" where there was none.
     """
     return bool(RequestValidator(token).validate(url, fields, signature))
+
+
+def signature_of(token: str, url: str, fields: Mapping[str, object]) -> str:
+    """The signature that the network would give such a post."""
+    return str(RequestValidator(token).compute_signature(url, fields))

@@ -6,14 +6,17 @@ import click
 
 COMMANDS = {
     "backup": "scripts.command.backup:backup",
+    "doctor": "scripts.command.doctor:doctor",
     "journal": "scripts.command.journal:journal",
     "plan": "scripts.command.plan:plan",
     "rehearse": "scripts.command.rehearse:rehearse",
     "report": "scripts.command.report:report",
+    "restore": "scripts.command.restore:restore",
     "retention": "scripts.command.retention:retention",
     "returns": "scripts.command.returns:returns",
     "rotate-keys": "scripts.command.keys:rotate_keys",
     "score": "scripts.command.score:score",
+    "settle": "scripts.command.settle:settle",
 }
 
 

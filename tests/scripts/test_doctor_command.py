@@ -1,0 +1,132 @@
+"""The doctor names what is missing, the most important first, each with its remedy."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from assessor.app import create_hooks
+from assessor.hooks import HookDesk
+from config.clock import system_clock
+from config.settings import read_settings
+from scheduler import line_state
+from scheduler.high_water import HighWater
+from scheduler.practice.exchange import Exchange
+from scheduler.practice.ledger import Ledger
+from scheduler.practice.server import Listener, serve
+from scripts.command.main import unannounced
+from scripts.database import Installation, prepare
+from scripts.practice_account import practice_account
+from scripts.practice_line import POOL
+
+
+@pytest.fixture
+def well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """An installation whose web, worker and exchange answer."""
+    for name in ("DATABASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_ORIGIN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("UNANNOUNCED_VAR", str(tmp_path / "var"))
+    own = practice_account(read_settings())
+    exchange = Exchange(
+        own.account, own.token, Ledger(tmp_path / "ledger.jsonl"), system_clock, POOL
+    )
+    server = serve(exchange, "127.0.0.1", 0, pump=False)
+    monkeypatch.setenv("EXCHANGE_PORT", server.origin.rpartition(":")[2])
+    apps: list[Flask] = []
+    web = Listener(lambda environ, start: apps[0](environ, start), "127.0.0.1", 0)
+    monkeypatch.setenv("PUBLIC_ORIGIN", web.origin)
+    opened = prepare(read_settings())
+    apps.append(
+        create_hooks(HookDesk(opened.sessions, system_clock, web.origin, own.account, own.token))
+    )
+    with opened.sessions.begin() as session:
+        line_state.beat(session, "worker", system_clock())
+    yield opened
+    web.close()
+    server.close()
+    opened.sessions.engine.dispose()
+
+
+def findings(*, code: int) -> dict[str, tuple[str, str, str]]:
+    """Weight, words and remedy of each part; each weight in its order."""
+    result = CliRunner().invoke(unannounced, ["doctor", "--json"])
+    assert result.exit_code == code, result.output
+    found = json.loads(result.stdout)
+    order = ["needed", "advised", "fine"]
+    weights = [order.index(each["weight"]) for each in found]
+    assert weights == sorted(weights)
+    assert all(each["remedy"] or each["weight"] == "fine" for each in found)
+    return {each["what"]: (each["weight"], each["said"], each["remedy"]) for each in found}
+
+
+def test_an_installation_that_can_call_lacks_nothing_needed(well: Installation) -> None:
+    found = findings(code=0)
+    parts = ("settings", "database", "key", "worker", "credentials", "number pool", "hooks")
+    assert {part: found[part][0] for part in parts} == dict.fromkeys(parts, "fine")
+    assert found["mail"][0] == found["telephone"][0] == "advised"
+
+
+def test_a_new_folder_is_told_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNANNOUNCED_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("EXCHANGE_PORT", "9")
+    monkeypatch.setenv("PUBLIC_ORIGIN", "http://127.0.0.1:9")
+    found = findings(code=1)
+    for part in ("database", "credentials", "hooks"):
+        weight, _, remedy = found[part]
+        assert weight == "needed"
+        assert "scripts/start" in remedy or "PUBLIC_ORIGIN" in remedy
+
+
+def test_a_wrong_setting_is_the_only_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "none")
+    assert list(findings(code=1)) == ["settings"]
+
+
+def test_a_proxy_that_changes_the_address_is_found(
+    well: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = well.settings.public_origin.replace("127.0.0.1", "localhost")
+    monkeypatch.setenv("PUBLIC_ORIGIN", other)
+    weight, said, _ = findings(code=1)["hooks"]
+    assert (weight, "403, not 204" in said) == ("needed", True)
+
+
+def test_something_that_answers_for_this_program_is_found(
+    well: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def yes(environ: object, start: object) -> list[bytes]:
+        start("204 No Content", [])  # type: ignore[operator]
+        return []
+
+    liar = Listener(yes, "127.0.0.1", 0)
+    monkeypatch.setenv("PUBLIC_ORIGIN", liar.origin)
+    try:
+        assert "204, not 403" in findings(code=1)["hooks"][1]
+    finally:
+        liar.close()
+
+
+def test_a_stopped_line_and_an_old_backup_are_named(well: Installation) -> None:
+    with well.sessions.begin() as session:
+        line_state.stop(session, "a test", system_clock())
+    HighWater(well.settings.high_water).note(uuid4(), system_clock())
+    found = findings(code=1)
+    assert "a test" in found["worker"][1]
+    assert "settle" in found["high-water mark"][2]
+
+
+def test_a_lost_key_is_named(well: Installation, tmp_path: Path) -> None:
+    (tmp_path / "var" / "keys" / "vault.json").unlink()
+    weight, _, remedy = findings(code=1)["key"]
+    assert (weight, "docs/secrecy.md" in remedy) == ("needed", True)
+
+
+def test_the_words_are_plain(well: Installation) -> None:
+    result = CliRunner().invoke(unannounced, ["doctor"])
+    assert result.exit_code == 0
+    assert "fine     hooks: " in result.output
+    assert "better   mail: " in result.output
