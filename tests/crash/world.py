@@ -32,6 +32,7 @@ LONGEST = timedelta(minutes=45)
 STEPS = 90  # of a trial, roughly: the scale on which random strikes are laid
 CENTRES = 9
 BORN_WITHIN, ANSWERS_WITHIN = 20.0, 60.0  # seconds
+IDLE = timedelta(seconds=125)
 LIVE = (State.SENDING, State.UNKNOWN, State.CREATED, State.DIALLING)
 
 
@@ -222,6 +223,8 @@ class World:
             with self.sessions.reading() as session:
                 due = attempts.next_due(session, None)
                 live = bool(attempts.in_state(session, *LIVE, rehearsed=None))
+            if due is not None and scene.idle:
+                due = max(due, start + IDLE)
             moment = self._next_moment(due, start, swept, live=live)
             if restore_at is not None and (moment is None or moment >= restore_at):
                 moment, restore_at = restore_at, None
@@ -234,8 +237,12 @@ class World:
             self._start_missing(chance if self.clock() < start + timedelta(minutes=8) else None)
             self._due_strikes = [each - 1 for each in self._due_strikes]
             self._ask_exchange("run")
-            if not (scene.idle and self.clock() < start + timedelta(seconds=125)):
+            if scene.idle and self.clock() < start + IDLE:
+                swept = self.clock()
+            else:
                 swept = self._tick_workers(due, swept, chance, idle=scene.idle)
+        else:
+            raise WorldBroken("a trial doesn't end")
         self._set_skew(0, chance)
         self._wake(everybody=True)
 
