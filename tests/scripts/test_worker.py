@@ -109,6 +109,17 @@ def test_a_second_worker_is_refused_and_told_what_to_do(tmp_path: Path) -> None:
         pass
 
 
+def test_workers_that_share_a_database_server_share_the_lock(tmp_path: Path) -> None:
+    own = settings(tmp_path)
+    with (
+        worker_lock(own, shared=True),
+        worker_lock(own, shared=True),
+        pytest.raises(WorkerRefused),
+        worker_lock(own),
+    ):
+        pass
+
+
 def test_the_program_refuses_beside_a_running_worker(tmp_path: Path) -> None:
     with worker_lock(settings(tmp_path)):
         ended = subprocess.run(
