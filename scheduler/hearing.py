@@ -23,7 +23,7 @@ from scheduler import (
 )
 from scheduler.call import PlannedCall
 from scheduler.dialling import adopt, conclude, unfit
-from scheduler.outcome import Attempt, Ending, State, ending_of_dial
+from scheduler.outcome import Attempt, Ending, State, ending_of_dial, is_restored
 from scheduler.permission import may_record
 
 CONFIRM_KEY = "1"
@@ -74,6 +74,8 @@ def assessor_confirmed(
         attempt = attempts.by_token(session, token)
         if attempt is None or attempt.call_sid != call_sid or key != CONFIRM_KEY:
             return None
+        if is_restored(attempt):
+            return None  # it may have rung the centre already
         call = diary.find_call(session, attempt.call)
         assert call is not None
         if attempt.state is State.CREATED:
@@ -175,7 +177,8 @@ def assessor_told(sessions: Sessions, token: str, told: Told, now: datetime) -> 
         attempt = attempts.by_token(session, token)
         if attempt is None or not adopt(session, attempt, told.call_sid, now):
             return
-        if _news(session, attempt, told, now) and told.status in OVER:
+        news = _news(session, attempt, told, now)
+        if news and told.status in OVER and not is_restored(attempt):
             conclude(session, attempt, State.CREATED, Ending.ASSESSOR_ABSENT, now)
 
 

@@ -117,6 +117,11 @@ class Attempt:
     listed_empty_at: datetime | None
 
 
+def is_restored(attempt: Attempt) -> bool:
+    """Whether an attempt was taken up from an old backup: whether its gate was passed is lost."""
+    return attempt.owner is None and attempt.ever_unknown
+
+
 def too_late(drawn: datetime, now: datetime) -> bool:
     """Whether the drawn moment is so long ago that a first dial would no longer be that call."""
     return now > drawn + LATEST_DIAL

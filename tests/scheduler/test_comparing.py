@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from config.database import Sessions
-from scheduler import comparing
+from scheduler import attempts, comparing
 from scheduler.dialling import dial_due
 from scheduler.high_water import HighWater
 from scheduler.outcome import Disposition, Ending, State
@@ -97,3 +97,21 @@ def test_a_database_that_is_not_behind_is_settled_as_ever(board: Switchboard) ->
     comparing.reconcile_or_compare(board.desk)
     assert board.disposition(call) is Disposition.PLANNED
     assert board.journalled("restored database compared") == 0
+
+
+def test_a_restored_call_passes_no_gate_and_its_ending_is_asked_of_the_network(
+    board: Switchboard,
+) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        assert attempts.doubt(session, board.attempt(call))
+    sid = "CA" + "7" * 32
+    assert board.answer(call, sid=sid)
+    assert board.confirm(call, sid=sid) is None
+    board.assessor(call, "completed", sid=sid)
+    assert board.stands(call)[0] is State.CREATED
+    board.telephone.becomes(sid, "completed")
+    board.telephone.becomes("CA" + "8" * 32, "busy", parent=sid)
+    board.clock.pass_by(minutes=3)
+    comparing.reconcile_or_compare(board.desk)
+    assert board.stands(call) == (State.ENDED, Ending.BUSY, Disposition.BUSY)
