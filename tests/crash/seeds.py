@@ -39,7 +39,7 @@ def gate() -> None:
                 .where(AttemptRow.token == token, AttemptRow.state != State.ENDED)
                 .values(state=State.DIALLING, dial_sid=call_sid, dialled_at=now)
             )
-            return hearing._dial(session, call)
+            return hearing._dial(session, call, attempt)
 
     hearing.assessor_answered = lambda *_: True
     hearing.assessor_confirmed = confirmed
