@@ -1,0 +1,38 @@
+"""Who takes one call in another's place, at the moment that chance gave it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from scheduler.assignment import Assigned, Candidate, Held, Shift, ToAssign, Unplaced, assign
+from scheduler.keystream import Keystream
+
+
+def replacement(
+    call: ToAssign,
+    candidates: Iterable[Candidate],
+    shifts: Iterable[Shift],
+    *,
+    heard: Mapping[tuple[UUID, UUID], date],
+    held: Iterable[Held] = (),
+    zone: str,
+    keystream: Keystream,
+    excluded: Collection[UUID] = (),
+) -> Assigned | Unplaced:
+    """Draw who takes a call, by the rules and the odds of the assignment of a whole plan.
+
+    ``held`` are the other calls that people have, those of the same centre among them, and not
+    this one. Those ``excluded`` are not drawn, as they declined or fell ill; they still count among
+    the people allowed, by whose number the most at a centre is reckoned.
+    """
+    result = assign(
+        [call],
+        candidates,
+        [shift for shift in shifts if shift.person not in excluded],
+        heard=heard,
+        held=held,
+        zone=zone,
+        keystream=keystream,
+    )
+    (answer,) = (*result.assigned, *result.unplaced)
+    return answer
