@@ -3,7 +3,10 @@
 from hashlib import sha256
 from pathlib import Path
 
-DECIDES = ("hours", "keystream", "draw", "assignment", "plan_inputs", "plan", "seal")
+DECIDES = (
+    *("hours", "keystream", "draw", "roster", "placing", "assignment", "plan_inputs"),
+    *("field", "crewing", "dealing", "plan", "seal"),
+)
 
 
 def code_version() -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+import numpy as np
+
 from scheduler.hours import Slot, Volume
 from scheduler.keystream import WORD_BITS, Keystream
 
@@ -124,7 +126,11 @@ def thresholds(weights: Sequence[int], mean: Fraction) -> tuple[int, ...]:
     if total <= 0:
         raise DrawRefused("No open hour has any volume: give the centre hours and a volume.")
     divisor = mean.denominator * total
-    return tuple(min(mean.numerator * weight * _CERTAIN // divisor, _HIGHEST) for weight in weights)
+    of = {
+        weight: min(mean.numerator * weight * _CERTAIN // divisor, _HIGHEST)
+        for weight in set(weights)  # few, since the weeks of a period are alike
+    }
+    return tuple([of[weight] for weight in weights])
 
 
 def draw(
@@ -140,15 +146,16 @@ def draw(
     for reason in refusals(rule):
         raise DrawRefused(reason)
     limits = thresholds(weights, rule.mean)
+    expected = sum(limits)
     # Each threshold is rounded down by less than one, hence the number of slots on top.
-    if sum(limits) + len(limits) < rule.floor * _CERTAIN:
+    if expected + len(limits) < rule.floor * _CERTAIN:
         raise DrawRefused(
-            f"These open hours give {sum(limits) // _CERTAIN} calls on average, under the floor "
+            f"These open hours give {expected // _CERTAIN} calls on average, under the floor "
             f"of {rule.floor}: lower the mean and the floor, or open more hours to the draw."
         )
-    word = keystream.word
+    under = np.array(limits, dtype=np.uint64)
     for _ in range(MOST_REDRAWS):
-        chosen = [place for place, limit in enumerate(limits) if word() < limit]
+        chosen = np.flatnonzero(keystream.words(len(under)) < under).tolist()
         if rule.floor <= len(chosen) and (rule.ceiling is None or len(chosen) <= rule.ceiling):
             return tuple(Drawn(place, _moment(slots[place], keystream)) for place in chosen)
     raise DrawRefused(

@@ -3,16 +3,17 @@
 import hashlib
 import hmac
 import struct
-from collections.abc import Iterator
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 
 SEED_BYTES = 32
 WORD_BITS = 64
 
-_BLOCK = 4096
+_AT_ONCE = 512  # words that are made at a time, where they are read singly
 
 Item = TypeVar("Item")
 
@@ -47,11 +48,24 @@ class Keystream:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._words = _words(key)
+        # The sixteen bytes are the counter (4, little-endian) and the nonce (12).
+        self._encryptor = Cipher(ChaCha20(key, bytes(16)), mode=None).encryptor()
+        self._made: list[int] = []  # and not yet read, the next one last
 
     def word(self) -> int:
         """The next word, at least 0 and under 2⁶⁴."""
-        return next(self._words)
+        if not self._made:
+            self._made = self._next(_AT_ONCE)[::-1].tolist()
+        return self._made.pop()
+
+    def words(self, count: int) -> npt.NDArray[np.uint64]:
+        """The next so many words, the same as one after the other."""
+        made = [self._made.pop() for _ in range(min(count, len(self._made)))]
+        rest = self._next(count - len(made))
+        return np.concatenate((np.array(made, dtype=np.uint64), rest)) if made else rest
+
+    def _next(self, count: int) -> npt.NDArray[np.uint64]:
+        return np.frombuffer(self._encryptor.update(bytes(8 * count)), ">u8").astype(np.uint64)
 
     def below(self, n: int) -> int:
         """A uniform integer, at least 0 and under n, for 1 <= n <= 2⁶⁴.
@@ -74,12 +88,3 @@ class Keystream:
         for place in range(len(items) - 1, 0, -1):
             other = self.below(place + 1)
             items[place], items[other] = items[other], items[place]
-
-
-def _words(key: bytes) -> Iterator[int]:
-    # The sixteen bytes are the counter (4, little-endian) and the nonce (12).
-    encryptor = Cipher(ChaCha20(key, bytes(16)), mode=None).encryptor()
-    zeros = bytes(_BLOCK)
-    layout = f">{_BLOCK // 8}Q"
-    while True:
-        yield from struct.unpack(layout, encryptor.update(zeros))

@@ -1,10 +1,13 @@
 """What a plan is drawn from: frozen, written canonically, hashed and sealed before the draw."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from config.clock import Month, Period
@@ -29,6 +32,15 @@ class Valid:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Something that a centre has met in the last six months: how often, and when last."""
+
+    id: UUID
+    times: int
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class CentreInputs:
     """What the draw of one centre stands on."""
 
@@ -46,6 +58,8 @@ class CentreInputs:
     levels: tuple[Valid, ...]
     scenarios: tuple[UUID, ...]
     status: ProviderStatus = ProviderStatus.ACCREDITED
+    last_scenario: UUID | None = None
+    met: tuple[Met, ...] = ()  # cover identities and caller numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class PersonInputs:
     spans: tuple[OpenSpan, ...]
     per_day: int
     per_week: int
+    scenarios: tuple[UUID, ...] | None = None  # that they may play; None for every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,8 @@ class Inputs:
     held: tuple[tuple[UUID, UUID, UUID, datetime], ...]  # person, centre, provider, other calls
     caller_numbers: tuple[UUID, ...]
     proved_everything: bool = True  # no proving check was asked of a number
+    # Person, centre, and the calls there in the twelve months before those held.
+    made: tuple[tuple[UUID, UUID, int], ...] = ()
 
     @property
     def period(self) -> Period:
@@ -94,82 +111,46 @@ class Inputs:
 
 
 def inputs_from_json(text: str) -> Inputs:
-    """Read what ``seal.canonical`` wrote."""
-    raw = json.loads(text)
-    return Inputs(
-        first=Month.parse(raw["first"]),
-        months=raw["months"],
-        mean=Fraction(raw["mean"]),
-        floor=raw["floor"],
-        ceiling=raw["ceiling"],
-        zone=raw["zone"],
-        centres=tuple(_centre(each) for each in raw["centres"]),
-        people=tuple(
-            PersonInputs(
-                UUID(each["person"]),
-                each["zone"],
-                _spans(each["spans"]),
-                each["per_day"],
-                each["per_week"],
-            )
-            for each in raw["people"]
-        ),
-        ties=tuple((UUID(person), UUID(provider)) for person, provider in raw["ties"]),
-        heard=tuple(
-            (UUID(person), UUID(centre), date.fromisoformat(day))
-            for person, centre, day in raw["heard"]
-        ),
-        held=tuple(
-            (UUID(person), UUID(centre), UUID(provider), datetime.fromisoformat(moment))
-            for person, centre, provider, moment in raw["held"]
-        ),
-        caller_numbers=tuple(UUID(each) for each in raw["caller_numbers"]),
-        proved_everything=raw.get("proved_everything", True),
-    )
+    """Read what ``seal.canonical`` wrote; what an older plan didn't know has its default."""
+    read: Inputs = _read(Inputs, json.loads(text))
+    return read
 
 
 def rule_from_json(text: str) -> Rule:
     """Read a rule that ``seal.canonical`` wrote."""
-    raw = json.loads(text)
-    return Rule(raw["months"], Fraction(raw["mean"]), raw["floor"], raw["ceiling"])
+    read: Rule = _read(Rule, json.loads(text))
+    return read
 
 
-def _centre(raw: dict[str, Any]) -> CentreInputs:
-    return CentreInputs(
-        centre=UUID(raw["centre"]),
-        provider=UUID(raw["provider"]),
-        zone=raw["zone"],
-        spans=_spans(raw["spans"]),
-        closures=tuple(
-            Closure(date.fromisoformat(c["first"]), date.fromisoformat(c["last"]), c["reason"])
-            for c in raw["closures"]
-        ),
-        volume=tuple(tuple(hours) for hours in raw["volume"]),
-        since=date.fromisoformat(raw["since"]),
-        accredited=_days(raw["accredited"]),
-        notices=tuple(_days(each) for each in raw["notices"]),
-        numbers=_valid(raw["numbers"]),
-        identities=_valid(raw["identities"]),
-        levels=_valid(raw["levels"]),
-        scenarios=tuple(UUID(each) for each in raw["scenarios"]),
-        status=ProviderStatus(raw.get("status", ProviderStatus.ACCREDITED)),
-    )
+def _read(kind: Any, raw: Any) -> Any:
+    """What ``seal.canonical`` wrote of a value, by the type of the value."""
+    if is_dataclass(kind) and kind is not Month:
+        assert isinstance(kind, type)
+        known = _types(kind)
+        return kind(**{name: _read(known[name], each) for name, each in raw.items()})
+    parts = get_args(kind)
+    if get_origin(kind) is tuple:
+        if len(parts) == 2 and parts[1] is ...:
+            return tuple(_read(parts[0], each) for each in raw)
+        return tuple(_read(part, each) for part, each in zip(parts, raw, strict=True))
+    if NoneType in parts:
+        return None if raw is None else _read(parts[0], raw)
+    return _READ[kind](raw)
 
 
-def _days(raw: list[str]) -> Days:
-    return date.fromisoformat(raw[0]), date.fromisoformat(raw[1])
+@cache
+def _types(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
-def _spans(raw: list[dict[str, int]]) -> tuple[OpenSpan, ...]:
-    return tuple(OpenSpan(s["weekday"], s["opens"], s["closes"]) for s in raw)
-
-
-def _valid(raw: list[dict[str, str | None]]) -> tuple[Valid, ...]:
-    return tuple(
-        Valid(
-            UUID(each["id"]),
-            date.fromisoformat(each["first"] or ""),
-            date.fromisoformat(each["last"]) if each["last"] else None,
-        )
-        for each in raw
-    )
+_READ: dict[Any, Callable[[Any], Any]] = {
+    int: int,
+    bool: bool,
+    str: str,
+    UUID: UUID,
+    Fraction: Fraction,
+    Month: Month.parse,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    ProviderStatus: ProviderStatus,
+}

@@ -24,9 +24,7 @@ from scheduler.assignment import (
     ToAssign,
     Unplaced,
     assign,
-    covered,
     most_at_a_centre,
-    offered,
 )
 from scheduler.keystream import Keystream
 
@@ -360,15 +358,3 @@ def test_another_key_sends_other_people() -> None:
         tuple(takers(place(calls, all_day(ANN, BEN, CAT), key=key)).values()) for key in range(6)
     }
     assert len(results) > 1
-
-
-def test_a_slot_is_covered_when_those_allowed_offered_all_of_its_open_time() -> None:
-    shifts = [Shift(ANN, at(8), at(10)), Shift(BEN, at(9.5), at(11)), Shift(CAT, at(11.5), at(13))]
-    time = offered(shifts, (ANN, BEN, CAT))
-    assert time == ((at(8), at(11)), (at(11.5), at(13)))
-    assert covered(((at(9), at(10)),), time)
-    assert covered(((at(8), at(8.5)), (at(12), at(13))), time)
-    assert not covered(((at(11), at(12)),), time)
-    assert not covered(((at(7.5), at(8.5)),), time)
-    assert not covered(((at(9), at(10)),), offered(shifts, (BEN, CAT)))
-    assert not covered(((at(9), at(10)),), ())

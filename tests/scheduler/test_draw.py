@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -139,8 +141,8 @@ def test_too_few_open_hours_for_the_floor_are_refused_at_once() -> None:
 class AlwaysZero(Keystream):
     """Chance under which every hour is drawn."""
 
-    def word(self) -> int:
-        return 0
+    def words(self, count: int) -> npt.NDArray[np.uint64]:
+        return np.zeros(count, dtype=np.uint64)
 
 
 def test_a_rule_that_no_draw_meets_ends_in_a_sentence() -> None:

@@ -63,6 +63,14 @@ def test_the_stream_goes_on_past_its_first_thousands_of_bytes() -> None:
     assert words[1592:] == list(struct.unpack(">8Q", chacha20_block(KEY, 199)))
 
 
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 700)), max_size=6))
+def test_words_read_at_once_are_those_read_singly(reads: list[tuple[bool, int]]) -> None:
+    stream, singly = Keystream(KEY), Keystream(KEY)
+    for at_once, count in reads:
+        got = stream.words(count).tolist() if at_once else [stream.word() for _ in range(count)]
+        assert got == [singly.word() for _ in range(count)]
+
+
 def test_the_key_of_a_stream_is_that_of_its_documented_bytes() -> None:
     seed, name = KEY, bytes.fromhex("00112233445566778899aabbccddeeff")
     message = (

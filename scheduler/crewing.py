@@ -1,0 +1,205 @@
+"""Gives the drawn calls of a plan their people, and draws anew those that can't stay.
+
+A provider's lines carry one fictitious call at a time, so of two calls that would overlap the later
+one is drawn anew, as is a call that nobody can take.
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+
+from scheduler.assignment import most_at_a_centre
+from scheduler.dealing import Placed
+from scheduler.draw import redraw_one
+from scheduler.field import Field
+from scheduler.hours import civil_days
+from scheduler.keystream import Keystream
+from scheduler.placing import NOBODY, Book, Task
+from scheduler.plan_inputs import Inputs
+from scheduler.roster import Roster
+
+LINE_SECONDS = 50 * 60
+"""How long a call may keep its provider's lines; the next one begins no sooner."""
+
+MOST_TRIES = 40  # of drawing calls anew, before they are said to be short
+
+_DAY_0 = date(1970, 1, 1).toordinal()
+
+
+class Crew:
+    """The book of a plan's people, and what its centres had to do without."""
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        fields: Mapping[UUID, Field],
+        roster: Roster,
+        placed: Sequence[Placed],
+    ) -> None:
+        self._inputs, self._fields, self._placed = inputs, fields, placed
+        self._person = {each.person: number for number, each in enumerate(inputs.people)}
+        keys = [(each.centre, each.provider) for each in inputs.centres]
+        keys += [(centre, provider) for _, centre, provider, _ in inputs.held]
+        self._centre = _numbered(centre for centre, _ in keys)
+        self._provider = _numbered(provider for _, provider in keys)
+        self._most = self._most_in_one_hand()
+        self._book = Book(
+            roster,
+            [each.per_day for each in inputs.people],
+            [each.per_week for each in inputs.people],
+            {
+                (self._person[person], self._centre[centre]): day.toordinal() - _DAY_0
+                for person, centre, day in inputs.heard
+                if person in self._person and centre in self._centre
+            },
+            {
+                (self._person[person], self._centre[centre]): calls
+                for person, centre, calls in inputs.made
+                if person in self._person and centre in self._centre
+            },
+        )
+        self._on_lines: defaultdict[int, list[int]] = defaultdict(list)
+        self._hold()
+        self._why: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
+
+    def place(
+        self, keystream: Keystream, again: Keystream, of_centre: Callable[[UUID], Keystream]
+    ) -> None:
+        """Give each call somebody; ``of_centre`` is the chance for the calls drawn anew."""
+        tasks = self._tasks(self._placed)
+        pairs = sorted(zip(tasks, self._placed, strict=True), key=_in_time)
+        first, waiting = [], []
+        for task, one in pairs:
+            if self._line_free(task):
+                first.append((task, one))
+            else:
+                waiting.append(one)
+                self._why[one.centre.centre]["its provider's lines had another call then"] += 1
+        for one in self._settle(first, keystream):
+            waiting.append(one)
+            self._why[one.centre.centre]["nobody was free for them"] += 1
+        self._draw_anew(waiting, again, of_centre)
+
+    def short(self) -> dict[UUID, tuple[str, ...]]:
+        """What the centres had to do without, in sentences."""
+        moved = Counter(one.centre.centre for one in self._placed if one.stream == 1)
+        nobody = Counter(one.centre.centre for one in self._placed if one.person == NOBODY)
+        said: dict[UUID, tuple[str, ...]] = {}
+        for centre in {one.centre.centre: None for one in self._placed}:
+            sentences = []
+            voices = len(self._inputs.people) - len(self._fields[centre].barred)
+            if voices < 3:
+                sentences.append(f"fewer than three voices: only {voices} may make its calls")
+            if moved[centre]:
+                why = " or ".join(sorted(self._why[centre]))
+                sentences.append(f"{moved[centre]} of its calls drawn anew: {why}")
+            if nobody[centre]:
+                why = " or ".join(sorted(self._why[centre]))
+                sentences.append(f"{nobody[centre]} of its calls with nobody: {why}")
+            if sentences:
+                said[centre] = tuple(sentences)
+        return said
+
+    def _draw_anew(
+        self, waiting: list[Placed], keystream: Keystream, of_centre: Callable[[UUID], Keystream]
+    ) -> None:
+        """Draw calls anew, in stream 1, until each has a free line and somebody to make it."""
+        waiting.sort(key=lambda one: (one.drawn.moment, one.centre.centre))
+        streams = {one.centre.centre: of_centre(one.centre.centre) for one in waiting}
+        heavy = {centre: list(self._fields[centre].weights) for centre in streams}
+        for each in self._placed:
+            if each.centre.centre in heavy:
+                heavy[each.centre.centre][each.drawn.slot] = 0
+        for _ in range(MOST_TRIES):
+            trials = []
+            for one in waiting:
+                centre = one.centre.centre
+                slots = self._fields[centre].slots
+                found = redraw_one(slots, heavy[centre], streams[centre], slots[0].start)
+                if found is not None:
+                    heavy[centre][found.slot] = 0
+                    trials.append((Placed(one.centre, 1, found), one))
+            if not trials:
+                return
+            tasks = self._tasks([trial for trial, _ in trials])
+            free = [
+                (task, trial)
+                for task, (trial, _) in zip(tasks, trials, strict=True)
+                if self._line_free(task)
+            ]
+            self._settle(free, keystream)
+            for trial, one in trials:
+                if trial.person != NOBODY:
+                    one.stream, one.drawn, one.task = 1, trial.drawn, trial.task
+            waiting = [one for one in waiting if one.person == NOBODY]
+
+    def _settle(self, pairs: Sequence[tuple[Task, Placed]], keystream: Keystream) -> list[Placed]:
+        """Give people to calls whose line is taken; answers those that nobody can take."""
+        self._book.place([task for task, _ in pairs], keystream)
+        nobody = []
+        for task, one in pairs:
+            one.task = task
+            if task.person == NOBODY:
+                self._on_lines[task.provider].remove(task.second)
+                nobody.append(one)
+        return nobody
+
+    def _line_free(self, task: Task) -> bool:
+        """Take a provider's lines for a call, unless another call has them."""
+        taken = self._on_lines[task.provider]
+        place = bisect_left(taken, task.second)
+        near = taken[max(0, place - 1) : place + 1]
+        if any(abs(other - task.second) < LINE_SECONDS for other in near):
+            return False
+        insort(taken, task.second)
+        return True
+
+    def _most_in_one_hand(self) -> dict[UUID, int]:
+        calls = Counter(one.centre.centre for one in self._placed)
+        calls.update(centre for _, centre, _, _ in self._inputs.held)
+        for _, centre, count in self._inputs.made:
+            calls[centre] += count
+        people = len(self._inputs.people)
+        return {
+            centre: most_at_a_centre(calls[centre], max(1, people - len(field.barred)))
+            for centre, field in self._fields.items()
+        }
+
+    def _hold(self) -> None:
+        moments = [int(moment.timestamp()) for _, _, _, moment in self._inputs.held]
+        days = civil_days(np.array(moments, dtype=np.int64), self._inputs.zone).tolist()
+        for (person, centre, provider, _), second, day in zip(
+            self._inputs.held, moments, days, strict=True
+        ):
+            task = Task(second, day, self._centre[centre], self._provider[provider], most=0)
+            insort(self._on_lines[task.provider], second)
+            if person in self._person:
+                self._book.take(self._person[person], task)
+
+    def _tasks(self, placed: Sequence[Placed]) -> list[Task]:
+        seconds = [int(one.drawn.moment.timestamp()) for one in placed]
+        days = civil_days(np.array(seconds, dtype=np.int64), self._inputs.zone).tolist()
+        return [
+            Task(
+                second,
+                day,
+                self._centre[one.centre.centre],
+                self._provider[one.centre.provider],
+                self._most[one.centre.centre],
+                self._fields[one.centre.centre].barred,
+            )
+            for one, second, day in zip(placed, seconds, days, strict=True)
+        ]
+
+
+def _numbered(keys: Iterable[UUID]) -> dict[UUID, int]:
+    """Each key with its place in the order of the keys."""
+    return {key: place for place, key in enumerate(sorted(set(keys)))}
+
+
+def _in_time(pair: tuple[Task, Placed]) -> tuple[int, int]:
+    return pair[0].second, pair[0].centre

@@ -1,0 +1,230 @@
+"""Where the calls of each centre may fall: open, supplied, and offered by somebody who may call."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from config.clock import Period
+from scheduler.hours import Calendar, Slot, Volume, open_slots, open_stretches
+from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
+from scheduler.roster import Roster
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Where the calls of a centre may fall.
+
+    ``weights`` are 0 where none may; ``supplied`` is the share of the period's volume on days for
+    which the provider supplied everything, ``uncovered`` the share of that which nobody offered.
+    Hours that nobody offered don't lower the mean: the rest of the hours carries it. ``barred`` are
+    the people who may not call the centre, by their place in the inputs.
+    """
+
+    slots: tuple[Slot, ...]
+    weights: tuple[int, ...]
+    supplied: Fraction
+    uncovered: Fraction
+    why_not: str
+    barred: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """A calendar's slots, and what of them is the same for every centre that keeps it."""
+
+    slots: tuple[Slot, ...]
+    kinds: tuple[tuple[int, int, int], ...]  # weekday, hour and open minutes
+    kind_of: tuple[int, ...]
+    starts: npt.NDArray[np.int64]  # of the open pieces, in seconds
+    ends: npt.NDArray[np.int64]
+    slot_of: npt.NDArray[np.int64]
+
+
+def roster_of(inputs: Inputs) -> Roster:
+    """Every stretch that the people offered; a day more at both ends, for other zones."""
+    around = Period(inputs.first.next(-1), inputs.months + 2)
+    found: dict[Calendar, list[tuple[int, int]]] = {}
+    stretches = []
+    for person in inputs.people:
+        calendar = Calendar(person.zone, person.spans)
+        if calendar not in found:
+            found[calendar] = [
+                (int(start.timestamp()), int(end.timestamp()))
+                for start, end in open_stretches(calendar, around)
+            ]
+        stretches.append(found[calendar])
+    return Roster(stretches)
+
+
+def fit(person: PersonInputs, centre: CentreInputs) -> bool:
+    """Whether a person may play one of a centre's scenarios, so far as it has any."""
+    own = person.scenarios
+    return own is None or not centre.scenarios or not set(own).isdisjoint(centre.scenarios)
+
+
+def fields_of(inputs: Inputs, roster: Roster) -> dict[UUID, Field]:
+    """The field of each centre of the inputs; what several have in common is worked out once."""
+    fields = _Fields(inputs, roster)
+    return {centre.centre: fields.of(centre) for centre in inputs.centres}
+
+
+class _Fields:
+    def __init__(self, inputs: Inputs, roster: Roster) -> None:
+        self._inputs, self._roster = inputs, roster
+        self._days = (inputs.period.end - inputs.period.start).days
+        self._hours: dict[Calendar, _Hours] = {}
+        self._covered: dict[tuple[Calendar, frozenset[int]], npt.NDArray[np.bool]] = {}
+        self._weights: dict[object, tuple[tuple[int, ...], Fraction, Fraction]] = {}
+        self._barred: dict[frozenset[int], frozenset[int]] = {}
+        self._unfit: dict[tuple[UUID, ...], frozenset[int]] = {}
+        place = {each.person: number for number, each in enumerate(inputs.people)}
+        self._tied: defaultdict[UUID, set[int]] = defaultdict(set)
+        for person, other in inputs.ties:
+            if person in place:
+                self._tied[other].add(place[person])
+
+    def of(self, centre: CentreInputs) -> Field:
+        calendar = Calendar(centre.zone, centre.spans, centre.closures)
+        if calendar not in self._hours:
+            self._hours[calendar] = _hours(open_slots(calendar, self._inputs.period))
+        hours = self._hours[calendar]
+        barred = self._who_may_not(centre)
+        days = self._supplied(centre)
+        key = (calendar, centre.volume, days, barred)
+        if key not in self._weights:
+            covered = self._offered(calendar, barred)
+            self._weights[key] = _weigh(
+                hours, centre.volume, self._inputs.period.start, days, covered
+            )
+        weights, supplied, uncovered = self._weights[key]
+        return Field(
+            slots=hours.slots,
+            weights=weights,
+            supplied=supplied,
+            uncovered=uncovered,
+            why_not=""
+            if supplied and uncovered < 1 and centre.scenarios
+            else _why_not(self._inputs, centre, hours.slots, bool(supplied)),
+            barred=barred,
+        )
+
+    def _who_may_not(self, centre: CentreInputs) -> frozenset[int]:
+        asked = centre.scenarios
+        if asked not in self._unfit:
+            self._unfit[asked] = frozenset(
+                number
+                for number, person in enumerate(self._inputs.people)
+                if not fit(person, centre)
+            )
+        barred = self._unfit[asked].union(
+            self._tied.get(centre.provider, ()), self._tied.get(centre.centre, ())
+        )
+        return self._barred.setdefault(barred, barred)
+
+    def _offered(self, calendar: Calendar, barred: frozenset[int]) -> npt.NDArray[np.bool]:
+        if (calendar, barred) not in self._covered:
+            hours = self._hours[calendar]
+            whole = self._roster.covered(hours.starts, hours.ends, barred)
+            gaps = np.bincount(hours.slot_of[~whole], minlength=len(hours.slots))
+            self._covered[calendar, barred] = gaps == 0
+        return self._covered[calendar, barred]
+
+    def _supplied(self, centre: CentreInputs) -> tuple[bool, ...]:
+        """For each day of the period whether a centre is supplied with all that a call needs."""
+        start = self._inputs.period.start
+        return tuple([_supplied(centre, start + n * _DAY) for n in range(self._days)])
+
+
+def _hours(slots: tuple[Slot, ...]) -> _Hours:
+    kinds: dict[tuple[int, int, int], int] = {}
+    kind_of = tuple([kinds.setdefault((s.weekday, s.hour, s.minutes), len(kinds)) for s in slots])
+    pieces = [
+        (int(start.timestamp()), int(end.timestamp()), number)
+        for number, slot in enumerate(slots)
+        for start, end in slot.pieces
+    ]
+    starts, ends, slot_of = np.array(pieces, dtype=np.int64).reshape(-1, 3).T
+    return _Hours(slots, tuple(kinds), kind_of, starts, ends, slot_of)
+
+
+def _weigh(
+    hours: _Hours,
+    volume: Volume,
+    first: date,
+    days: tuple[bool, ...],
+    covered: npt.NDArray[np.bool],
+) -> tuple[tuple[int, ...], Fraction, Fraction]:
+    """The weights, the share of the volume supplied, and the share of that which nobody offered."""
+    of_kind = [volume[weekday][hour] * minutes for weekday, hour, minutes in hours.kinds]
+    full = [of_kind[kind] for kind in hours.kind_of]
+    given = full
+    if not all(days):
+        given = [
+            weight if days[(slot.local_date - first).days] else 0
+            for weight, slot in zip(full, hours.slots, strict=True)
+        ]
+    heavy = given
+    if not covered.all():
+        heavy = [
+            weight if there else 0 for weight, there in zip(given, covered.tolist(), strict=True)
+        ]
+    total, there = sum(given), sum(heavy)
+    if not total:
+        return tuple(heavy), Fraction(0), Fraction(0)
+    return tuple(heavy), Fraction(total, sum(full)), Fraction(total - there, total)
+
+
+def _supplied(centre: CentreInputs, day: date) -> bool:
+    return (
+        day >= centre.since
+        and not centre.status.why_not
+        and centre.accredited[0] <= day <= centre.accredited[1]
+        and any(first <= day <= last for first, last in centre.notices)
+        and any(number.on(day) for number in centre.numbers)
+        and any(identity.on(day) for identity in centre.identities)
+    )
+
+
+def _why_not(inputs: Inputs, centre: CentreInputs, slots: tuple[Slot, ...], supplied: bool) -> str:
+    """The first thing that is missing for the whole of the period, in plain words."""
+    days = [
+        inputs.period.start + timedelta(days=n)
+        for n in range((inputs.period.end - inputs.period.start).days)
+    ]
+    days = [day for day in days if day >= centre.since]
+    checks = (
+        (bool(days), "no day of the period was left when it was entered"),
+        (not centre.status.why_not, centre.status.why_not),
+        (bool(slots), "no open hour in the period"),
+        (
+            any(centre.accredited[0] <= day <= centre.accredited[1] for day in days),
+            "not accredited in the period",
+        ),
+        (
+            any(first <= day <= last for day in days for first, last in centre.notices),
+            "no notice to staff is in force in the period",
+        ),
+        (
+            any(number.on(day) for day in days for number in centre.numbers),
+            f"no contact number is valid{inputs.proving} in the period",
+        ),
+        (
+            any(identity.on(day) for day in days for identity in centre.identities),
+            "no cover identity with a security code is valid in the period",
+        ),
+        (
+            supplied,
+            "accreditation, notice, number, identity and open hours never coincide in the period",
+        ),
+        (bool(centre.scenarios), "no scenario fits the products that it has declared"),
+        (bool(inputs.people), "there is no assessor"),
+    )
+    missing = next((reason for there, reason in checks if not there), None)
+    return missing or "no assessor who may ring it offered one of its open hours"
