@@ -16,10 +16,8 @@ import numpy as np
 
 from scheduler.hours import Stretch, civil_days, merged
 from scheduler.keystream import Keystream
-from scheduler.placing import BLOCKED_SECONDS, NEVER_HEARD, NOBODY, Book, Task
+from scheduler.placing import BLOCKED_SECONDS, NOBODY, Book, Task
 from scheduler.roster import Roster
-
-__all__ = ["NEVER_HEARD"]
 
 BLOCKED = timedelta(seconds=BLOCKED_SECONDS)
 """What a call takes out of a person's day: nobody's calls begin closer together than this."""
@@ -123,10 +121,10 @@ def assign(
 
     ``heard`` says for person and centre when that voice was last heard there, ``made`` how many of
     the centre's calls the person made in the twelve months before those handed in and held. Days
-    and weeks (from Monday) are those of ``zone``, the institute's. Nobody's calls begin within ``BLOCKED`` of each
-    other, nobody rings two centres of one provider on a day, nobody exceeds their caps or
-    ``most_at_a_centre`` of the calls handed in, held and made. The order in which anything is
-    handed in makes no difference; a centre has at most one call at a moment.
+    and weeks (from Monday) are those of ``zone``, the institute's. Nobody's calls begin within
+    ``BLOCKED`` of each other, nobody rings two centres of one provider on a day, nobody exceeds
+    their caps or ``most_at_a_centre`` of the calls handed in, held and made. The order in which
+    anything is handed in makes no difference; a centre has at most one call at a moment.
     """
     crew = sorted(candidates, key=lambda each: each.person)
     number = {each.person: place for place, each in enumerate(crew)}
@@ -156,7 +154,8 @@ def assign(
     allowed: dict[UUID, set[UUID]] = defaultdict(set)
     for call in calls:
         allowed[call.centre].update(number.keys() & set(call.allowed))
-    seconds, days = _seconds_and_days([each.moment for each in (*calls, *held)], zone)
+    moments = [call.moment for call in calls] + [one.moment for one in held]
+    seconds, days = _seconds_and_days(moments, zone)
     for place, one in enumerate(held, len(calls)):
         if one.person in number:
             where = centre_of[one.centre], provider_of[one.provider]
@@ -209,11 +208,9 @@ def _numbers(
     calls: Iterable[ToAssign], held: Iterable[Held]
 ) -> tuple[dict[UUID, int], dict[UUID, int]]:
     """The centres and providers, each with a number in the order of their keys."""
-    each = [*calls, *held]
-    centres, providers = (
-        sorted({one.centre for one in each}),
-        sorted({one.provider for one in each}),
-    )
+    keys = [(call.centre, call.provider) for call in calls]
+    keys += [(one.centre, one.provider) for one in held]
+    centres, providers = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
     return (
         {key: place for place, key in enumerate(centres)},
         {key: place for place, key in enumerate(providers)},

@@ -138,7 +138,9 @@ class _Fields:
 
     def _supplied(self, centre: CentreInputs) -> tuple[bool, ...]:
         """For each day of the period whether a centre is supplied with all that a call needs."""
-        start = self._inputs.period.start
+        start, end = self._inputs.period.start, self._inputs.period.end - _DAY
+        if _throughout(centre, start, end):
+            return (True,) * self._days
         return tuple([_supplied(centre, start + n * _DAY) for n in range(self._days)])
 
 
@@ -179,6 +181,19 @@ def _weigh(
     if not total:
         return tuple(heavy), Fraction(0), Fraction(0)
     return tuple(heavy), Fraction(total, sum(full)), Fraction(total - there, total)
+
+
+def _throughout(centre: CentreInputs, first: date, last: date) -> bool:
+    """Whether single spans alone supply a centre from a day to a day, as they mostly do."""
+    return (
+        centre.since <= first
+        and not centre.status.why_not
+        and centre.accredited[0] <= first
+        and last <= centre.accredited[1]
+        and any(start <= first and last <= end for start, end in centre.notices)
+        and any(number.on(first) and number.on(last) for number in centre.numbers)
+        and any(identity.on(first) and identity.on(last) for identity in centre.identities)
+    )
 
 
 def _supplied(centre: CentreInputs, day: date) -> bool:

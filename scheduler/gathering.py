@@ -1,7 +1,9 @@
 """Gathers, from every place that knows a part, what a plan or a centre's readiness stands on."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,12 +12,13 @@ from config.clock import Period, civil_date
 from config.vault import Vault
 from scheduler import accreditation, caller_pool, codes, diary, people, register, register_further
 from scheduler.access import Role
-from scheduler.assignment import NEVER_HEARD
 from scheduler.call import PlannedCall
 from scheduler.centre import Closure
+from scheduler.dealing import RECOGNISED
 from scheduler.draw import Rule
 from scheduler.outcome import Disposition
-from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs, Valid
+from scheduler.placing import NEVER_HEARD
+from scheduler.plan_inputs import CentreInputs, Inputs, Met, PersonInputs, Valid
 from scheduler.public_holidays import holiday_closures
 from scheduler.readiness import Readiness, Span, Supplied, readiness
 from scheduler.scenario import Scenario
@@ -49,7 +52,10 @@ def gather(
         for call in diary.calls(session, since=begins - HEARD_FOR, until=ends + BESIDE)
         if call.disposition is not Disposition.WITHDRAWN
     ]
+    past = [call for call in others if call.drawn_moment < begins]
     centres = [c for c in register.centres(session) if only is None or c.id in only]
+    last_scenario = {call.centre: call.scenario for call in past}
+    met = _met(past, begins - RECOGNISED)
     assessors = people.holders(session, Role.ASSESSOR)
     return Inputs(
         first=period.first,
@@ -60,7 +66,14 @@ def gather(
         zone=zone,
         centres=tuple(
             sorted(
-                (_centre(session, c, scenarios, period, since, proved_everything) for c in centres),
+                (
+                    replace(
+                        _centre(session, c, scenarios, period, since, proved_everything),
+                        last_scenario=last_scenario.get(c.id),
+                        met=met.get(c.id, ()),
+                    )
+                    for c in centres
+                ),
                 key=_by_key,
             )
         ),
@@ -69,7 +82,7 @@ def gather(
             for offer in people.offers(session, sorted(each.id for each in assessors))
         ),
         ties=tuple(sorted(people.ties(session) | people.refusals(session))),
-        heard=_heard([call for call in others if call.drawn_moment < begins], zone),
+        heard=_heard(past, zone),
         held=tuple(
             sorted(
                 (call.assessor, call.centre, call.provider, call.drawn_moment)
@@ -79,7 +92,29 @@ def gather(
         ),
         caller_numbers=caller_pool.caller_numbers(session),
         proved_everything=proved_everything,
+        made=_made([call for call in past if call.drawn_moment < begins - BESIDE]),
     )
+
+
+def _made(calls: list[PlannedCall]) -> tuple[tuple[UUID, UUID, int], ...]:
+    """How many calls of each centre each person has had."""
+    counts = Counter((call.assessor, call.centre) for call in calls if call.assessor)
+    return tuple(sorted((person, centre, n) for (person, centre), n in counts.items()))
+
+
+def _met(calls: list[PlannedCall], since: datetime) -> dict[UUID, tuple[Met, ...]]:
+    """What each centre could recognise since a moment; the calls come in the order of time."""
+    met: defaultdict[UUID, dict[UUID, Met]] = defaultdict(dict)
+    for call in calls:
+        if call.drawn_moment >= since:
+            day = civil_date(call.drawn_moment, call.zone)
+            for key in (call.identity, call.caller_number):
+                if key is not None:
+                    before = met[call.centre].get(key)
+                    met[call.centre][key] = Met(key, before.times + 1 if before else 1, day)
+    return {
+        centre: tuple(sorted(each.values(), key=lambda one: one.id)) for centre, each in met.items()
+    }
 
 
 def _heard(calls: list[PlannedCall], zone: str) -> tuple[tuple[UUID, UUID, date], ...]:

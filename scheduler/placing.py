@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scheduler.keystream import WORD_BITS, Keystream
+from scheduler.keystream import Keystream
 from scheduler.roster import Roster
 
 BLOCKED_SECONDS = 75 * 60
@@ -71,19 +71,20 @@ class Book:
             self._days_at.setdefault(centre * self._people + person, [])
         self._by_day: dict[int, list[Task]] = {}  # by day and person
         self._in_week: defaultdict[int, int] = defaultdict(int)  # by week and person
+        # By run of the blocked time and person.
         self._stands_in: defaultdict[int, list[Task]] = defaultdict(list)
         self._count = [0] * self._people
 
     def place(self, tasks: Iterable[Task], keystream: Keystream) -> None:
         """Give each task a person where anyone is left, then a stand-in; ``person`` tells."""
-        in_slot: defaultdict[int, list[Task]] = defaultdict(list)
+        in_slot: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)
         for task in sorted(tasks, key=_in_time):
-            in_slot[task.second // _HOUR * _HOUR].append(task)
+            in_slot[task.second // _HOUR * _HOUR, task.day].append(task)
         slots = sorted(in_slot)
         shuffled = list(slots)
         keystream.shuffle(shuffled)
         for slot in shuffled:
-            draw = _Draw(self, self._roster, slot, keystream)
+            draw = _Draw(self, self._roster, *slot, keystream)
             waiting = list(in_slot[slot])
             keystream.shuffle(waiting)
             for task in waiting:
@@ -91,22 +92,23 @@ class Book:
                 if first == NOBODY:
                     draw.make_room(task, waiting)
                 else:
-                    self.take(self._less_loaded(first, draw.one(task)), task)
+                    draw.give(self._less_loaded(first, draw.one(task)), task)
         for slot in slots:
-            draw = _Draw(self, self._roster, slot, keystream)
+            draw = _Draw(self, self._roster, *slot, keystream)
             for task in in_slot[slot]:
                 if task.person != NOBODY:
-                    task.stand_in = draw.one(task, self._stands_in)
+                    task.stand_in = draw.one(task, standing_in=True)
                     if task.stand_in != NOBODY:
-                        self._stands_in[task.stand_in].append(task)
+                        run = task.second // BLOCKED_SECONDS
+                        self._stands_in[run * self._people + task.stand_in].append(task)
 
     def take(self, person: int, task: Task) -> None:
         """Write a call into the book of a person, who no longer stands in for others close by."""
         task.person = person
-        for other in list(self._stands_in.get(person, ())):
-            if abs(other.second - task.second) < BLOCKED_SECONDS:
-                other.stand_in = NOBODY
-                self._stands_in[person].remove(other)
+        for other in self.stands_in_near(person, task.second):
+            other.stand_in = NOBODY
+            run = other.second // BLOCKED_SECONDS
+            self._stands_in[run * self._people + person].remove(other)
         self._by_day.setdefault(task.day * self._people + person, []).append(task)
         self._in_week[(task.day + 3) // 7 * self._people + person] += 1
         at = task.centre * self._people + person
@@ -124,36 +126,69 @@ class Book:
         self._made[at] -= 1
         self._count[person] -= 1
 
-    def fits(self, person: int, task: Task, without: Task | None = None) -> bool:
-        """Whether a person could take a call on top of theirs, giving up another one."""
-        in_week = self._in_week[task.week * self._people + person]
-        at_centre = self._made.get(task.centre * self._people + person, 0)
+    def window(
+        self, person: int, hour: int, day: int, without: Task | None = None
+    ) -> tuple[int, int] | None:
+        """The first and the last second of an hour at which a person could take one more call.
+
+        ``without`` is a call that they would give up for it. Each call blocks longer than an hour,
+        so what is left of the hour is one run; None where their time or their caps leave nothing.
+        """
+        spare = without is not None
+        if self._in_week[(day + 3) // 7 * self._people + person] - spare >= self._per_week[person]:
+            return None
+        first, last = hour, hour + _HOUR - 1
+        at = day * self._people + person
+        today = self._by_day.get(at, ())
+        if len(today) - spare >= self._per_day[person]:
+            return None
+        yesterday = self._by_day.get(at - self._people, ())
+        tomorrow = self._by_day.get(at + self._people, ())
+        for tasks in (today, yesterday, tomorrow):
+            for other in tasks:
+                if other is without:
+                    continue
+                if other.second <= hour:
+                    first = max(first, other.second + BLOCKED_SECONDS)
+                elif other.second < hour + _HOUR:
+                    return None
+                else:
+                    last = min(last, other.second - BLOCKED_SECONDS)
+        return (first, last) if first <= last else None
+
+    def may_ring(self, person: int, task: Task, without: Task | None = None) -> bool:
+        """Whether a person may ring a call's centre that day, giving up another call."""
+        if person in task.barred:
+            return False
+        made = self._made.get(task.centre * self._people + person, 0)
         if without is not None:
-            in_week -= without.week == task.week
-            at_centre -= without.centre == task.centre
-        if person in task.barred or in_week >= self._per_week[person] or at_centre >= task.most:
+            made -= without.centre == task.centre
+        if made >= task.most:
             return False
-        today = self._of(person, task.day, without)
-        if len(today) >= self._per_day[person]:
-            return False
-        for other in today:
-            if other.provider == task.provider and other.centre != task.centre:
+        for other in self._by_day.get(task.day * self._people + person, ()):
+            if (
+                other.provider == task.provider
+                and other.centre != task.centre
+                and other is not without
+            ):
                 return False
-        around = (*today, *self._of(person, task.day - 1), *self._of(person, task.day + 1))
-        return all(
-            other is without or abs(other.second - task.second) >= BLOCKED_SECONDS
-            for other in around
-        )
+        return True
+
+    def stands_in_near(self, person: int, second: int) -> list[Task]:
+        """The calls near a moment for which a person stands in."""
+        run = second // BLOCKED_SECONDS
+        return [
+            other
+            for near in (run - 1, run, run + 1)
+            for other in self._stands_in.get(near * self._people + person, ())
+            if abs(other.second - second) < BLOCKED_SECONDS
+        ]
 
     def days_unheard(self, person: int, task: Task) -> int:
         """Days to the nearest call of this voice at the centre, before or after, at least 1."""
         days = self._days_at.get(task.centre * self._people + person, ())
         nearest = min([abs(task.day - day) for day in days], default=NEVER_HEARD)
         return min(max(nearest, 1), NEVER_HEARD)
-
-    def _of(self, person: int, day: int, without: Task | None = None) -> list[Task]:
-        tasks = self._by_day.get(day * self._people + person, [])
-        return tasks if without is None else [task for task in tasks if task is not without]
 
     def _less_loaded(self, first: int, second: int) -> int:
         """The one with fewer calls for the time that they offered; the first of two alike."""
@@ -162,40 +197,63 @@ class Book:
 
 
 class _Draw:
-    """Draws people for the calls of one hour."""
+    """Draws people for the calls of one hour, on one civil day.
 
-    def __init__(self, book: Book, roster: Roster, hour: int, keystream: Keystream) -> None:
+    ``_left`` are those who may have time; who is found without is taken out.
+    """
+
+    def __init__(
+        self, book: Book, roster: Roster, hour: int, day: int, keystream: Keystream
+    ) -> None:
         self._book, self._roster, self._keystream = book, roster, keystream
+        self._hour, self._day = hour, day
         self._ready, self._partly = roster.at(hour)
-        self._fair = (1 << WORD_BITS) // max(1, len(self._ready)) * len(self._ready)
+        self._left = list(self._ready)
+        self._windows: dict[int, tuple[int, int] | None] = {}
 
-    def one(self, task: Task, duties: Mapping[int, list[Task]] | None = None) -> int:
+    def one(self, task: Task, *, standing_in: bool = False) -> int:
         """Somebody for a call by the odds of the voices, or ``NOBODY``.
 
-        With ``duties``, the calls for which people stand in, somebody to stand in for its person.
+        With ``standing_in``, somebody who stands in for its person, and for no other call near it.
         """
-        ready, word, fair = self._ready, self._keystream.word, self._fair
-        if not ready:
-            return NOBODY
-        for _ in range(_TRIES):
-            drawn = word()
-            while drawn >= fair:
-                drawn = word()
-            person = ready[drawn % len(ready)]
-            if self._may(person, task, duties):
+        left, windows = self._left, self._windows
+        tries = 0
+        while left and tries < _TRIES:
+            place = self._keystream.below(len(left))
+            person = left[place]
+            window = windows.get(person) or self._window(person)
+            if window is None:
+                left[place] = left[-1]
+                left.pop()
+                continue
+            tries += 1
+            if window[0] <= task.second <= window[1] and self._may(person, task, standing_in):
                 odds = self._book.days_unheard(person, task)
                 if odds == NEVER_HEARD or self._keystream.below(NEVER_HEARD) < odds:
                     return person
-        able = [person for person in ready if self._may(person, task, duties)]
+        able = []
+        for person in left:
+            window = windows.get(person) or self._window(person)
+            if (
+                window is not None
+                and window[0] <= task.second <= window[1]
+                and self._may(person, task, standing_in)
+            ):
+                able.append(person)
         if not able:
             return NOBODY
         odds_of = [self._book.days_unheard(person, task) for person in able]
-        left = self._keystream.below(sum(odds_of))
-        for person, odds in zip(able, odds_of, strict=True):
-            left -= odds
-            if left < 0:
-                return person
-        raise AssertionError("the odds add up to their sum")
+        chosen = self._keystream.below(sum(odds_of))
+        place = 0
+        while chosen >= odds_of[place]:
+            chosen -= odds_of[place]
+            place += 1
+        return able[place]
+
+    def give(self, person: int, task: Task) -> None:
+        """Give a call to a person, who has no time left in this hour."""
+        self._book.take(person, task)
+        self._windows[person] = None
 
     def make_room(self, task: Task, in_slot: Sequence[Task]) -> None:
         """Place a call by moving others of its hour, along the shortest chain; or leave all.
@@ -204,21 +262,27 @@ class _Draw:
         constraints allow is all that needs a look.
         """
         has = {other.person: other for other in in_slot if other.person != NOBODY}
+        windows = {}
+        for person in self._ready:
+            window = self._book.window(person, self._hour, self._day, has.get(person))
+            if window is not None:
+                windows[person] = window
         came_from: dict[int, Task] = {}
         queue = deque([task])
-        while queue:
+        while queue and windows:
             current = queue.popleft()
-            ready = list(self._ready)
-            self._keystream.shuffle(ready)
-            for person in ready:
-                gives_up = has.get(person)
-                if (
-                    person in came_from
-                    or not self._offered(person, current)
-                    or not self._book.fits(person, current, without=gives_up)
-                ):
-                    continue
+            people = [
+                person
+                for person, (first, last) in windows.items()
+                if first <= current.second <= last
+                and self._offered(person, current)
+                and self._book.may_ring(person, current, has.get(person))
+            ]
+            self._keystream.shuffle(people)
+            for person in people:
+                del windows[person]
                 came_from[person] = current
+                gives_up = has.get(person)
                 if gives_up is None:
                     self._move(person, came_from)
                     return
@@ -231,20 +295,21 @@ class _Draw:
             before = task.person
             if before != NOBODY:
                 self._book.give_up(task)
-            self._book.take(person, task)
+            self.give(person, task)
             person = before
 
     def _offered(self, person: int, task: Task) -> bool:
         return person not in self._partly or self._roster.holds(person, task.second)
 
-    def _may(self, person: int, task: Task, duties: Mapping[int, list[Task]] | None) -> bool:
-        if not self._offered(person, task) or not self._book.fits(person, task):
+    def _window(self, person: int) -> tuple[int, int] | None:
+        if person not in self._windows:
+            self._windows[person] = self._book.window(person, self._hour, self._day)
+        return self._windows[person]
+
+    def _may(self, person: int, task: Task, standing_in: bool) -> bool:
+        if not self._offered(person, task) or not self._book.may_ring(person, task):
             return False
-        if duties is None:
-            return True
-        return person != task.person and all(
-            abs(other.second - task.second) >= BLOCKED_SECONDS for other in duties.get(person, ())
-        )
+        return not (standing_in and self._book.stands_in_near(person, task.second))
 
 
 def _in_time(task: Task) -> tuple[int, int]:

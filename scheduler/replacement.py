@@ -34,5 +34,4 @@ def replacement(
         zone=zone,
         keystream=keystream,
     )
-    (answer,) = (*result.assigned, *result.unplaced)
-    return answer
+    return result.assigned[0] if result.assigned else result.unplaced[0]

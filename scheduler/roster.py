@@ -1,5 +1,6 @@
 """When people could take calls: who offered an hour, and which time somebody offered."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -46,7 +47,9 @@ class Roster:
 
     def holds(self, person: int, second: int) -> bool:
         """Whether a person offered a moment."""
-        return any(start <= second < end for start, end in self.stretches[person])
+        own = self.stretches[person]
+        place = bisect_right(own, (second, _EVER)) - 1
+        return place >= 0 and second < own[place][1]
 
     def at_moment(self, second: int) -> list[int]:
         """Who offered a moment."""

@@ -1,4 +1,4 @@
-"""How long a quarter takes to draw, place and deal, and how much memory, by the size of an institute.
+"""How long a quarter takes to draw, place and deal, and how much memory, by an institute's size.
 
 Run ``.venv/bin/python -m tests.benchmarks.drawing`` (``--largest 10000`` leaves out 50,000); each
 size runs in a process of its own. The promises: 10,000 centres take at most 12 times as long as
