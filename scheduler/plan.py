@@ -36,7 +36,7 @@ class DrawnPlan:
 
 def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
     """Draw, place and deal: the same seed and inputs always give the same plan."""
-    chance = _Chance(seed, public_value)
+    chance = Chance(seed, public_value)
     roster = roster_of(inputs)
     fields = fields_of(inputs, roster)
     placed, without = drawn_of(inputs, fields, chance)
@@ -67,19 +67,23 @@ def undrawable(inputs: Inputs) -> dict[UUID, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chance:
+class Chance:
+    """The streams of a plan."""
+
     seed: bytes
     public_value: bytes
 
     def of_centre(self, centre: UUID, stream: int) -> Keystream:
+        """The chance of one of a centre's streams."""
         return Keystream(stream_key(self.seed, self.public_value, centre.bytes, stream))
 
     def named(self, name: str) -> Keystream:
+        """The chance of a stream of the whole plan."""
         return Keystream(stream_key(self.seed, self.public_value, name.encode(), 0))
 
 
 def drawn_of(
-    inputs: Inputs, fields: Mapping[UUID, Field], chance: _Chance
+    inputs: Inputs, fields: Mapping[UUID, Field], chance: Chance
 ) -> tuple[list[Placed], dict[UUID, str]]:
     """The drawn calls of every centre, and the centres without one, each with the reason."""
     placed: list[Placed] = []
