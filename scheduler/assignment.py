@@ -14,7 +14,8 @@ from uuid import UUID
 
 import numpy as np
 
-from scheduler.hours import Stretch, civil_days, merged
+from scheduler.civil_days import civil_days
+from scheduler.hours import Stretch, merged
 from scheduler.keystream import Keystream
 from scheduler.placing import BLOCKED_SECONDS, NOBODY, Book, Task
 from scheduler.roster import Roster

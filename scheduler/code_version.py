@@ -5,7 +5,7 @@ from pathlib import Path
 
 DECIDES = (
     *("hours", "keystream", "draw", "roster", "placing", "assignment", "plan_inputs"),
-    *("field", "crewing", "dealing", "plan", "seal"),
+    *("field", "crewing", "dealing", "plan", "seal", "civil_days"),
 )
 
 

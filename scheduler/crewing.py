@@ -13,10 +13,10 @@ from uuid import UUID
 import numpy as np
 
 from scheduler.assignment import most_at_a_centre
+from scheduler.civil_days import civil_days
 from scheduler.dealing import Placed
 from scheduler.draw import redraw_one
 from scheduler.field import Field
-from scheduler.hours import civil_days
 from scheduler.keystream import Keystream
 from scheduler.placing import NOBODY, Book, Task
 from scheduler.plan_inputs import Inputs

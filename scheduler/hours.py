@@ -6,9 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import numpy.typing as npt
-
 from config.clock import Period
 from scheduler.centre import Closure, OpenSpan
 
@@ -91,7 +88,7 @@ def open_slots(calendar: Calendar, period: Period) -> tuple[Slot, ...]:
     """
     on_the_wall = _wall_stretches(calendar, period)
     slots: list[Slot] = []
-    for begins, ends, offset in _offsets(calendar.zone, period.start - 2 * _DAY, period.end + _DAY):
+    for begins, ends, offset in offsets(calendar.zone, period.start - 2 * _DAY, period.end + _DAY):
         wall_begins, wall_ends = begins + offset, ends + offset
         pieces_of: dict[datetime, list[Stretch]] = {}
         for opens, closes in on_the_wall:
@@ -120,28 +117,12 @@ def open_stretches(calendar: Calendar, period: Period) -> tuple[Stretch, ...]:
             (max(opens, begins + offset) - offset).replace(tzinfo=UTC),
             (min(closes, ends + offset) - offset).replace(tzinfo=UTC),
         )
-        for begins, ends, offset in _offsets(
+        for begins, ends, offset in offsets(
             calendar.zone, period.start - 2 * _DAY, period.end + _DAY
         )
         for opens, closes in on_the_wall
         if opens < ends + offset and begins + offset < closes
     )
-
-
-def civil_days(seconds: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
-    """The civil days in a zone of moments in seconds since 1970, as days since 1970."""
-    if not len(seconds):
-        return seconds
-    first, last = (
-        datetime.fromtimestamp(int(s), UTC).date() for s in (seconds.min(), seconds.max())
-    )
-    runs = _offsets(zone, first, last)
-    begins = np.array([int(run[0].replace(tzinfo=UTC).timestamp()) for run in runs])
-    offsets = np.array([run[2] // timedelta(seconds=1) for run in runs])
-    days: npt.NDArray[np.int64] = (
-        seconds + offsets[np.searchsorted(begins, seconds, side="right") - 1]
-    ) // 86_400
-    return days
 
 
 def is_open(calendar: Calendar, moment: datetime) -> bool:
@@ -182,9 +163,7 @@ def _wall_stretches(calendar: Calendar, period: Period) -> tuple[Stretch, ...]:
 
 
 @lru_cache(maxsize=256)
-def _offsets(
-    zone: str, first: date, last: date
-) -> tuple[tuple[datetime, datetime, timedelta], ...]:
+def offsets(zone: str, first: date, last: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
     """The stretches of one distance from UTC, as naive UTC moments with that distance.
 
     ``last`` is included. Between two changes the clock on the wall runs evenly, which is what
