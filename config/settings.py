@@ -61,6 +61,7 @@ class Settings:
     anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
     retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
     high_water: Path  # outside the database, so that an old backup is seen to be old
+    public_source: str = ""  # where the public value of a plan comes from; "" mixes none in
 
     @property
     def mail_folder(self) -> Path:
@@ -143,6 +144,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         anchors_to=_one_address(environ, "ANCHORS_TO"),
         retention=_days(environ.get("RETENTION_DAYS", "")),
         high_water=_path(environ, "UNANNOUNCED_HIGH_WATER", var / "high-water.json"),
+        public_source=_public_source(environ.get("PUBLIC_VALUE", "")),
     )
 
 
@@ -201,6 +203,15 @@ def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
     if not sender:
         raise SettingsRefused("SMTP_HOST needs MAIL_FROM, the address that letters come from")
     return MailServer(host, _port(environ, "SMTP_PORT", 587), user, password)
+
+
+def _public_source(words: str) -> str:
+    if not words.isprintable() or len(words) > 300 or words.strip() == "none":
+        raise SettingsRefused(
+            "PUBLIC_VALUE names in words, on one line, where the value comes from that is mixed "
+            "into a plan, such as a beacon's round at a given hour; unset it to mix in none"
+        )
+    return " ".join(words.split())
 
 
 def _credential(folder: str) -> Path | None:

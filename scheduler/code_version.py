@@ -4,8 +4,8 @@ from hashlib import sha256
 from pathlib import Path
 
 DECIDES = (
-    *("hours", "keystream", "draw", "roster", "placing", "assignment", "plan_inputs"),
-    *("field", "crewing", "dealing", "plan", "seal", "civil_days"),
+    *("outcome", "centre", "hours", "keystream", "draw", "roster", "placing", "assignment"),
+    *("plan_inputs", "field", "crewing", "dealing", "plan", "seal", "civil_days", "disguise"),
 )
 
 

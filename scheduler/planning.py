@@ -1,10 +1,11 @@
-"""Seals and draws sampling plans, and writes the intents of their calls.
+"""Draws sealed sampling plans, and writes the intents of their calls.
 
 Seed and inputs are written before the draw, in a transaction of their own; the draw is a pure
 function of what was written, so that a crash between the two changes nothing.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from uuid import UUID, uuid4
 
@@ -12,23 +13,18 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.clock import Month, Period, civil_date
-from config.database import Sessions, one_at_a_time
+from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, diary, register
+from scheduler import attempts, diary, register, seals
 from scheduler.call import PlannedCall
-from scheduler.code_version import code_version
-from scheduler.draw import Rule, refusals
+from scheduler.disguise import known, revealed
+from scheduler.draw import Rule
 from scheduler.gathering import gather
 from scheduler.plan import Draft, DrawnPlan, make_plan, undrawable
 from scheduler.plan_inputs import Inputs, inputs_from_json
-from scheduler.plan_told import DrewPlan, as_it_stands, looked_at
-from scheduler.seal import canonical, inputs_hash, seed_hash
-
-LOCK = 0x706C616E  # one plan at a time is sealed
-
-
-class PlanRefused(Exception):
-    """A plan that can't be made; the text says why and what would mend it."""
+from scheduler.plan_told import DrewPlan, as_it_stands
+from scheduler.seal import canonical
+from scheduler.sealing import PlanRefused, disguise_of, keep_sealed, seal_addition, seal_plan
 
 
 def draw_plan(
@@ -44,26 +40,29 @@ def draw_plan(
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
     proved_everything: bool = False,
+    public_source: str = "",
+    institute: str = "",
 ) -> DrewPlan:
     """Seal a plan for the period if there is none, then draw it; drawing twice changes nothing.
 
-    ``seed`` is 32 bytes of chance, used only when a plan is sealed now. ``centres`` limits the plan
-    to some. ``proved_everything``: no real telephone rings, so that every number counts as proved;
-    in a rehearsal it always does. Raises PlanRefused when the rule is impossible or another plan
-    covers a month.
+    The arguments are those of ``sealing.seal_plan``. Raises PlanRefused when the rule is
+    impossible, another plan covers a month, or the public value is awaited.
     """
-    if period.months != rule.months:
-        raise PlanRefused(f"the rule's period is {rule.months} months, not {period.months}")
-    for reason in refusals(rule):
-        raise PlanRefused(reason)
-    with sessions.begin() as session:
-        one_at_a_time(session, LOCK)
-        plan = _find(session, period)
-        if plan is None:
-            proved = proved_everything or purpose != "sampling"
-            plan = _seal(
-                session, vault, period, rule, now, seed, actor, zone, purpose, centres, proved
-            )
+    plan = seal_plan(
+        sessions,
+        vault,
+        period,
+        rule,
+        now,
+        seed,
+        actor,
+        zone,
+        purpose=purpose,
+        centres=centres,
+        proved_everything=proved_everything,
+        public_source=public_source,
+        institute=institute,
+    )
     added = _draw(sessions, vault, plan, now, actor)
     with sessions.reading() as session:
         return as_it_stands(session, plan, added)
@@ -79,6 +78,8 @@ def add_late_centres(
     zone: str,
     *,
     proved_everything: bool = False,
+    public_source: str = "",
+    institute: str = "",
 ) -> int:
     """Give the centres that a plan hasn't looked at calls for the rest of its period.
 
@@ -86,10 +87,18 @@ def add_late_centres(
     other; ``seed`` is its 32 bytes of chance. Answers how many calls were added.
     """
     added = _draw_additions(sessions, vault, plan, now, actor)  # what a crash left sealed
-    with sessions.begin() as session:
-        one_at_a_time(session, LOCK)
-        if all(each.drawn_at for each in diary.additions(session, plan)):
-            _seal_addition(session, vault, plan, now, seed, actor, zone, proved_everything)
+    seal_addition(
+        sessions,
+        vault,
+        plan,
+        now,
+        seed,
+        actor,
+        zone,
+        proved_everything=proved_everything,
+        public_source=public_source,
+        institute=institute,
+    )
     return added + _draw_additions(sessions, vault, plan, now, actor)
 
 
@@ -141,7 +150,7 @@ def practice_call(
             proved_everything=True,
         )
         plan = uuid4()
-        _add_sealed(session, vault, plan, period, inputs, seed, now, "practice", covers=False)
+        keep_sealed(session, vault, plan, period, inputs, seed, now, "practice", covers=False)
         diary.mark_drawn(session, plan, now)
         own = inputs.centres[0]
         scenarios = {text.name: key for key, text in diary.current_scenarios(session)}
@@ -178,129 +187,10 @@ def practice_call(
         return call.id
 
 
-def _find(session: Session, period: Period) -> UUID | None:
-    covering = diary.covering(session, period)
-    if not covering:
-        return None
-    if len(covering) == 1 and covering[0].period == period:
-        return covering[0].id
-    first = covering[0].period
-    raise PlanRefused(
-        f"another plan covers {first.first} and the {first.months} months from there; "
-        "choose a period beside it"
-    )
-
-
-def _seal(
-    session: Session,
-    vault: Vault,
-    period: Period,
-    rule: Rule,
-    now: datetime,
-    seed: bytes,
-    actor: str,
-    zone: str,
-    purpose: str,
-    centres: frozenset[UUID] | None,
-    proved_everything: bool,
-) -> UUID:
-    plan = uuid4()
-    since = period.start
-    if purpose == "sampling":  # nothing is drawn into the past; a rehearsal has no now
-        since = max(since, civil_date(now, zone) + timedelta(days=1))
-    if since >= period.end:
-        raise PlanRefused(f"{period.first} and its period have passed; choose a later one")
-    inputs = gather(
-        session, period, rule, zone, centres, since, proved_everything=proved_everything
-    )
-    if not _add_sealed(session, vault, plan, period, inputs, seed, now, purpose, covers=True):
-        raise PlanRefused("another plan was begun for this period just now; look at that one")
-    detail: dict[str, object] = {
-        "first": str(period.first),
-        "months": period.months,
-        "seed_hash": seed_hash(seed),
-        "inputs_hash": inputs_hash(inputs),
-    }
-    journal.record(session, now, actor, "plan sealed", f"plan {plan}", detail)
-    return plan
-
-
-def _seal_addition(
-    session: Session,
-    vault: Vault,
-    plan: UUID,
-    now: datetime,
-    seed: bytes,
-    actor: str,
-    zone: str,
-    proved_everything: bool,
-) -> None:
-    found = diary.plan(session, plan)
-    late = frozenset(c.id for c in register.centres(session)) - set(looked_at(session, plan))
-    if not late:
-        return
-    rule = inputs_from_json(diary.seed_and_inputs(session, plan)[1]).rule
-    since = max(found.period.start, civil_date(now, zone) + timedelta(days=1))
-    inputs = gather(
-        session, found.period, rule, zone, late, since, proved_everything=proved_everything
-    )
-    key = uuid4()
-    _add_sealed(
-        session,
-        vault,
-        key,
-        found.period,
-        inputs,
-        seed,
-        now,
-        found.purpose,
-        covers=False,
-        adds_to=plan,
-    )
-    detail: dict[str, object] = {
-        "adds_to": str(plan),
-        "centres": len(late),
-        "seed_hash": seed_hash(seed),
-        "inputs_hash": inputs_hash(inputs),
-    }
-    journal.record(session, now, actor, "plan sealed", f"plan {key}", detail)
-
-
 def _draw_additions(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> int:
     with sessions.reading() as session:
         sealed = [each.id for each in diary.additions(session, plan) if not each.drawn_at]
     return sum(_draw(sessions, vault, each, now, actor) for each in sealed)
-
-
-def _add_sealed(
-    session: Session,
-    vault: Vault,
-    plan: UUID,
-    period: Period,
-    inputs: Inputs,
-    seed: bytes,
-    now: datetime,
-    purpose: str,
-    *,
-    covers: bool,
-    adds_to: UUID | None = None,
-) -> bool:
-    return diary.add_plan(
-        session,
-        period,
-        purpose,
-        key=plan,
-        rule=canonical(inputs.rule).decode(),
-        seed_sealed=vault.seal(seed.hex(), "sampling_plan", "seed", plan.hex),
-        seed_hash=seed_hash(seed),
-        inputs=canonical(inputs).decode(),
-        inputs_hash=inputs_hash(inputs),
-        public_value="",
-        code_version=code_version(),
-        now=now,
-        covers=covers,
-        adds_to=adds_to,
-    )
 
 
 def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> int:
@@ -308,16 +198,27 @@ def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: st
     with sessions.reading() as session:
         sealed, inputs_text, public_value = diary.seed_and_inputs(session, plan)
         state = diary.plan(session, plan).state
-    added = 0
+        seal = seals.find_seal(session, plan)
+        keys = tuple(seals.real_keys(session)) if state == "sealed" and seal else ()
+    if state != "sealed":
+        return 0
+    if seal and seal.public_source and not public_value:
+        raise PlanRefused(
+            f"the plan is sealed and awaits its public value, {seal.public_source}; give it by "
+            "plan public-value --from MONTH VALUE, then draw again"
+        )
     inputs = inputs_from_json(inputs_text)
-    if state == "sealed":
-        seed = bytes.fromhex(vault.open(sealed, "sampling_plan", "seed", plan.hex))
-        drawn = make_plan(inputs, seed, public_value.encode())
-        with sessions.begin() as session:
-            if diary.mark_drawn(session, plan, now):
-                added = _write(session, plan, inputs, drawn)
-                detail: dict[str, object] = {"calls": added, "without": len(drawn.without)}
-                journal.record(session, now, actor, "plan drawn", f"plan {plan}", detail)
+    seed = bytes.fromhex(vault.open(sealed, "sampling_plan", "seed", plan.hex))
+    drawn = make_plan(inputs, seed, public_value.encode())
+    real = known(disguise_of(vault, seal), keys) if seal else {}
+    with sessions.begin() as session:
+        if not diary.mark_drawn(session, plan, now):
+            return 0
+        seals.keep_drawn(session, plan, canonical(drawn).decode())
+        shown = replace(drawn, calls=tuple(revealed(draft, real) for draft in drawn.calls))
+        added = _write(session, plan, inputs, shown)
+        detail: dict[str, object] = {"calls": added, "without": len(drawn.without)}
+        journal.record(session, now, actor, "plan drawn", f"plan {plan}", detail)
     return added
 
 

@@ -1,9 +1,9 @@
-"""The seal of a plan: what is published before the draw, so that it can be proved after it."""
+"""The hashes that are published before a draw, and the one way to write what is hashed."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from uuid import UUID
@@ -13,23 +13,6 @@ from scheduler.keystream import SEED_BYTES
 
 _SEED_LABEL = b"unannounced seed 1\0"
 _INPUTS_LABEL = b"unannounced inputs 1\0"
-
-
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """What a plan commits to before it is drawn.
-
-    The hashes are SHA-256 in lower-case hexadecimal. ``public_value`` is the value that nobody
-    could know when the hashes were published; ``None`` while it is awaited, and for good where
-    the institute mixes none in, so that the operator could have chosen among seeds.
-    """
-
-    first: Month
-    months: int
-    seed_hash: str
-    inputs_hash: str
-    code_version: str
-    public_value: str | None = None
 
 
 def canonical(value: object) -> bytes:
@@ -53,19 +36,9 @@ def seed_hash(seed: bytes) -> str:
     return hashlib.sha256(_SEED_LABEL + seed).hexdigest()
 
 
-def inputs_hash(inputs: object) -> str:
+def inputs_hash(inputs: bytes) -> str:
     """SHA-256 of ``unannounced inputs 1``, a zero byte and the canonical inputs."""
-    return hashlib.sha256(_INPUTS_LABEL + canonical(inputs)).hexdigest()
-
-
-def differences(seal: Seal, seed: bytes, inputs: object) -> tuple[str, ...]:
-    """Where a seed and inputs, disclosed later, do not agree with a seal; none when they do."""
-    found = []
-    if seed_hash(seed) != seal.seed_hash:
-        found.append("The seed is not the one that was sealed.")
-    if inputs_hash(inputs) != seal.inputs_hash:
-        found.append("The inputs are not those that were sealed.")
-    return tuple(found)
+    return hashlib.sha256(_INPUTS_LABEL + inputs).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -16,6 +16,7 @@ import scheduler.letter_rows
 import scheduler.people_rows
 import scheduler.recording_rows
 import scheduler.register_rows
+import scheduler.seal_rows
 import scheduler.supplies_rows  # noqa: F401
 import scoring.ledger_rows
 import scoring.personal_rows  # noqa: F401

@@ -22,7 +22,7 @@ from config.clock import system_clock
 from config.presence import Seat
 from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
-from scheduler import caller_pool, comparing, line_state, people, settling
+from scheduler import advancing, caller_pool, comparing, line_state, people, settling
 from scheduler.dialling import Desk, dial_due
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
@@ -136,6 +136,10 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
         recordings_storage(installation.settings),
         system_clock,
     )
+
+    def advance() -> None:
+        advancing.advance_plans(desk.sessions, system_clock(), installation.settings.zone)
+
     settling.give_up_dead_owners(desk)
     errand(keep_pool)()
     ticker = Ticker(
@@ -143,6 +147,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("dial", 1.0, guarded(dial)),
             ("reconcile", 15.0, guarded(lambda: comparing.reconcile_or_compare(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
+            ("plans", 60.0, errand(advance)),
             ("pool", 60.0, errand(keep_pool)),
             ("recordings", 15.0, errand(lambda: keep_due(keeper))),
             ("anchor", 60.0, errand(keep_anchors)),

@@ -10,8 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from config.settings import SettingsRefused, read_settings
 from config.vault import VaultRefused
+from scheduler.disclosing import DisclosureRefused
 from scheduler.enrolling import ReturnRefused
-from scheduler.planning import PlanRefused
+from scheduler.sealing import PlanRefused
 from scoring.reporting import ReportRefused
 from scoring.retention import RetentionRefused
 from scripts.database import Installation, prepare
@@ -23,6 +24,7 @@ REFUSALS = (
     VaultRefused,
     ReturnRefused,
     PlanRefused,
+    DisclosureRefused,
     ReportRefused,
     RetentionRefused,
     WorkerRefused,

@@ -1,4 +1,4 @@
-"""``plan``: the draw of a period."""
+"""``plan``: the draw of a period, and what belongs to it."""
 
 import secrets
 import sys
@@ -15,19 +15,21 @@ from scheduler.plan_told import DrewPlan, with_added
 from scripts import planting
 from scripts.command.installation import ACTOR, installation, print_json
 from scripts.command.months import MONTH
+from scripts.command.proof import disclose, prove, public_value, seal
 from scripts.command.simulate import simulate
 from scripts.database import Installation
 
 
 @click.group()
 def plan() -> None:
-    """Draw sampling plans.
+    """Seal, draw, disclose and prove sampling plans.
 
     Example: scripts/unannounced plan draw --from 2027-01 --months 3
     """
 
 
-plan.add_command(simulate)
+for command in (simulate, seal, public_value, disclose, prove):
+    plan.add_command(command)
 
 
 @plan.command("draw")
@@ -87,6 +89,8 @@ def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> Dre
             ACTOR,
             opened.settings.zone,
             proved_everything=proved,
+            public_source=opened.settings.public_source,
+            institute=opened.settings.institute,
         )
 
     drew = once()
@@ -101,6 +105,8 @@ def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> Dre
         ACTOR,
         opened.settings.zone,
         proved_everything=proved,
+        public_source=opened.settings.public_source,
+        institute=opened.settings.institute,
     )
     return with_added(once(), added)
 

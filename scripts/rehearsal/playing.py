@@ -20,6 +20,7 @@ from config.clock import Month, Period
 from config.database import Sessions
 from scheduler import attempts, briefing, diary, marking, people, planning, register, settling
 from scheduler.access import Role
+from scheduler.advancing import advance_plans
 from scheduler.call import PlannedCall
 from scheduler.dialling import Desk, dial_due
 from scheduler.draw import Rule
@@ -102,6 +103,7 @@ def play(
         zone,
         purpose="rehearsal",
         centres=centres,
+        institute=installation.settings.institute,
     )
     with _stage(installation, clock, drew.plan, month, verify_until) as stage:
         progress(0, drew.calls)
@@ -117,6 +119,7 @@ def play(
                 _take_up_ended(stage)
                 progress(len(stage.taken_up), drew.calls)
             live = _anything_live(stage)
+    advance_plans(installation.sessions, clock(), zone)
     with installation.sessions.reading() as session:
         calls = diary.calls(session, plan=drew.plan)
     shown = [w for w in drew.without if w.reason != ENTERED_LATER]

@@ -23,7 +23,7 @@ from scheduler.draw import Rule
 from scheduler.outcome import State
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import ENTERED_LATER, Without
-from scheduler.planning import PlanRefused
+from scheduler.sealing import PlanRefused
 from scheduler.seal import canonical, inputs_hash, seed_hash
 from tests.builders import NOW, ZONE, Institute, an_institute, identity
 from tests.scheduler.planned import (
