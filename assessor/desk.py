@@ -32,6 +32,7 @@ class WebDesk:
     storage: Storage  # of recordings
     mail_folder: Path | None = None  # where letters lie; None where a server takes them
     retention: dict[str, int] = field(default_factory=dict)  # days by kind that differ from usual
+    public_source: str = ""  # of the public value of plans; "" where none is mixed in
 
 
 def desk() -> WebDesk:

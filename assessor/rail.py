@@ -52,6 +52,7 @@ PLACES: tuple[tuple[Role, tuple[tuple[str, str], ...]], ...] = (
         Role.AUDITOR,
         (
             ("Journal", "/journal"),
+            ("Seals", "/seals"),
             ("Centres", "/centres"),
             ("Plan", "/plan"),
             ("Reports", "/reports"),

@@ -42,6 +42,7 @@ def draw_plan(
     proved_everything: bool = False,
     public_source: str = "",
     institute: str = "",
+    salt: bytes | None = None,
 ) -> DrewPlan:
     """Seal a plan for the period if there is none, then draw it; drawing twice changes nothing.
 
@@ -62,6 +63,7 @@ def draw_plan(
         proved_everything=proved_everything,
         public_source=public_source,
         institute=institute,
+        salt=salt,
     )
     added = _draw(sessions, vault, plan, now, actor)
     with sessions.reading() as session:

@@ -1,7 +1,7 @@
 """Seals sampling plans: their seed, inputs and hashes are written and published before the draw."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -39,6 +39,7 @@ class _Sealer:
     actor: str
     institute: str
     public_source: str
+    salt: bytes = field(repr=False)
 
 
 def seal_plan(
@@ -56,19 +57,22 @@ def seal_plan(
     proved_everything: bool = False,
     public_source: str = "",
     institute: str = "",
+    salt: bytes | None = None,
 ) -> UUID:
     """Seal a plan for the period if there is none; sealing twice changes nothing.
 
     ``seed`` is 32 bytes of chance, used only when a plan is sealed now. ``centres`` limits the plan
     to some. ``proved_everything``: no real telephone rings, so that every number counts as proved;
     in a rehearsal it always does. ``public_source`` says in words what public value the draw will
-    wait for. Raises PlanRefused when the rule is impossible or another plan covers a month.
+    wait for. ``salt`` hides keys: 32 bytes, the operating system's where none are handed in. Raises
+    PlanRefused when the rule is impossible or another plan covers a month.
     """
     if period.months != rule.months:
         raise PlanRefused(f"the rule's period is {rule.months} months, not {period.months}")
     for reason in refusals(rule):
         raise PlanRefused(reason)
-    by = _Sealer(vault, now, actor, institute, one_line(public_source))
+    salt = salt or secrets.token_bytes(SALT_BYTES)
+    by = _Sealer(vault, now, actor, institute, one_line(public_source), salt)
     with sessions.begin() as session:
         one_at_a_time(session, LOCK)
         plan = find_plan(session, period)
@@ -95,7 +99,8 @@ def seal_addition(
 
     Nothing is sealed while an earlier addition is still to be drawn, or where no centre is late.
     """
-    by = _Sealer(vault, now, actor, institute, one_line(public_source))
+    salt = secrets.token_bytes(SALT_BYTES)
+    by = _Sealer(vault, now, actor, institute, one_line(public_source), salt)
     with sessions.begin() as session:
         one_at_a_time(session, LOCK)
         if all(each.drawn_at for each in diary.additions(session, plan)):
@@ -205,8 +210,7 @@ def _certify(
 ) -> UUID:
     """Write the plan under pseudonyms, its certificate, the journal's entry and the letters."""
     plan = uuid4()
-    salt = secrets.token_bytes(SALT_BYTES)
-    hidden = Disguise(salt).of(inputs)
+    hidden = Disguise(by.salt).of(inputs)
     covers = adds_to is None
     if not keep_sealed(
         session,
@@ -235,7 +239,7 @@ def _certify(
         public_source=by.public_source,
     )
     text = written(certificate)
-    sealed_salt = by.vault.seal(salt.hex(), seal_rows.TABLE, "salt", plan.hex)
+    sealed_salt = by.vault.seal(by.salt.hex(), seal_rows.TABLE, "salt", plan.hex)
     seals.add_seal(session, plan, sealed_salt, by.public_source, text)
     detail: dict[str, object] = {
         "first": str(period.first),

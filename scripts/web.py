@@ -35,6 +35,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         storage=recordings_storage(settings),
         mail_folder=None if settings.mail_server else settings.mail_folder,
         retention=settings.retention,
+        public_source=settings.public_source,
     )
     hook = HookDesk(
         installation.sessions, system_clock, settings.public_origin, net.account, net.token

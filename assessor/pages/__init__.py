@@ -13,6 +13,7 @@ from assessor.pages.line import pages as line
 from assessor.pages.mail import pages as mail
 from assessor.pages.months import pages as months
 from assessor.pages.people import pages as people
+from assessor.pages.plan_acts import pages as plan_acts
 from assessor.pages.plans import pages as plans
 from assessor.pages.provider_acts import pages as provider_acts
 from assessor.pages.public_register import pages as public_register
@@ -20,6 +21,7 @@ from assessor.pages.recordings import pages as recordings
 from assessor.pages.reports import pages as reports
 from assessor.pages.retention import pages as retention
 from assessor.pages.rule import pages as rule
+from assessor.pages.seals import pages as seals
 from assessor.pages.supplies import pages as supplies
 from assessor.pages.supply_forms import pages as supply_forms
 from assessor.pages.texts import pages as texts
@@ -43,6 +45,7 @@ def every_page() -> tuple[Blueprint, ...]:
         mail,
         months,
         people,
+        plan_acts,
         plans,
         provider_acts,
         public_register,
@@ -50,6 +53,7 @@ def every_page() -> tuple[Blueprint, ...]:
         reports,
         retention,
         rule,
+        seals,
         supplies,
         supply_forms,
         texts,

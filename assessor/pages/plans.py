@@ -9,12 +9,12 @@ from uuid import UUID
 from flask import Blueprint, abort, request
 from sqlalchemy.orm import Session
 
-from assessor.desk import desk, page
+from assessor.desk import desk, page, person
 from assessor.policy import allow
 from assessor.wording import MONTHS, place, weekday
 from assessor.wording import month as month_in_words
 from config.clock import Month, Period, civil_date
-from scheduler import diary, people, register, scenario_versions, tally
+from scheduler import diary, people, register, scenario_versions, seals, tally
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.draw import Rule
@@ -103,9 +103,14 @@ class PlanShown:
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def one(month: str) -> str:
     """The plan that begins with a month; ``?month=`` chooses which of its months is listed."""
+    return plan_page(month)
+
+
+def plan_page(month: str, refused: str = "") -> str:
+    """The page of a plan, with what was refused of it just now."""
     own = desk()
-    first = _month(month)
-    shown = _month(request.args["month"]) if "month" in request.args else None
+    first = month_of(month)
+    shown = month_of(request.args["month"]) if "month" in request.args else None
     number = max(request.args.get("page", 1, type=int), 1)
     today = civil_date(own.clock(), own.zone)
     with own.sessions.reading() as session:
@@ -114,6 +119,8 @@ def one(month: str) -> str:
         if plan is None:
             abort(404)
         seen = _shown(session, plan, shown or _nearest(plan, today), number, own.zone, today)
+        waiting = seals.awaiting(session) & {each.id for each in seen.sealed}
+        kept = [seals.find_seal(session, each.id) for each in seen.sealed]
     return page(
         "plans/plan.html",
         "/plan",
@@ -121,6 +128,10 @@ def one(month: str) -> str:
         number=number,
         begin=(number - 1) * PER_PAGE + 1,
         zone=own.zone,
+        refused=refused,
+        may_act=Role.ADMINISTRATOR in person().roles,
+        awaiting=next((k.public_source for k in kept if k and k.plan in waiting), ""),
+        disclosed=any(k and k.disclosed_at for k in kept),
     )
 
 
@@ -193,7 +204,8 @@ def _open(counts: Counter[Disposition]) -> int:
     return sum(count for disposition, count in counts.items() if disposition.open)
 
 
-def _month(text: str) -> Month:
+def month_of(text: str) -> Month:
+    """The month of an address; there is no page of anything else."""
     try:
         return Month.parse(text)
     except ValueError:

@@ -24,6 +24,9 @@ TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{27}")  # it holds the second in
 PUBLIC = {
     "health",
     "public_register.listed",
+    "seals.as_text",
+    "seals.listed",
+    "seals.one",
     "signing_in.ask_code",
     "signing_in.form",
     "signing_in.front",

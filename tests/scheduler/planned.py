@@ -22,6 +22,7 @@ from tests.builders import NOW, ZONE, Institute
 JANUARY = Period(Month(2027, 1), 1)
 RULE = Rule(1, Fraction(8), 3)
 SEED, OTHER_SEED, LATE_SEED = bytes(range(32)), bytes(reversed(range(32))), b"late" * 8
+SALT = b"salt" * 8
 MIDDLE = midnight(JANUARY.start, ZONE) + timedelta(days=14, hours=9)  # 15 January
 
 
@@ -52,6 +53,7 @@ def draw(
     sessions: Sessions | None = None,
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
+    **more: str,
 ) -> DrewPlan:
     return planning.draw_plan(
         sessions or institute.sessions,
@@ -65,6 +67,8 @@ def draw(
         purpose=purpose,
         centres=centres,
         proved_everything=True,
+        salt=SALT,
+        **more,
     )
 
 
