@@ -107,7 +107,8 @@ class _Pool:
     def __init__(self, centre: CentreInputs) -> None:
         self._scenarios = centre.scenarios
         self._last = centre.last_scenario
-        self._met = {each.id: (each.times, each.last) for each in centre.met}
+        met = (*centre.met_identities, *centre.met_caller_numbers)
+        self._met = {each.id: (each.times, each.last) for each in met}
         self.short: dict[str, None] = {}  # sentences, each once, in the order of time
 
     def scenario(

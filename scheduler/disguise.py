@@ -36,12 +36,16 @@ KINDS: dict[str, str | tuple[str, ...]] = {
     "level": LEVEL,
     "scenarios": SCENARIO,
     "scenario": SCENARIO,
+    "last_scenario": SCENARIO,
+    "met_identities": IDENTITY,
+    "met_caller_numbers": CALLER_NUMBER,
     "caller_numbers": CALLER_NUMBER,
     "caller_number": CALLER_NUMBER,
     "assessor": PERSON,
     "stand_in": PERSON,
     "ties": (PERSON, OPEN),
     "heard": (PERSON, OPEN),
+    "made": (PERSON, OPEN),
     "held": (PERSON, OPEN, OPEN),
 }
 """The kind of the keys in a field; a tuple says those of each row's first places."""

@@ -1,9 +1,9 @@
 """Gathers, from every place that knows a part, what a plan or a centre's readiness stands on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -55,7 +55,9 @@ def gather(
     past = [call for call in others if call.drawn_moment < begins]
     centres = [c for c in register.centres(session) if only is None or c.id in only]
     last_scenario = {call.centre: call.scenario for call in past}
-    met = _met(past, begins - RECOGNISED)
+    recent = [call for call in past if call.drawn_moment >= begins - RECOGNISED]
+    identities = _met(recent, lambda call: call.identity)
+    caller_numbers = _met(recent, lambda call: call.caller_number)
     assessors = people.holders(session, Role.ASSESSOR)
     return Inputs(
         first=period.first,
@@ -70,7 +72,8 @@ def gather(
                     replace(
                         _centre(session, c, scenarios, period, since, proved_everything),
                         last_scenario=last_scenario.get(c.id),
-                        met=met.get(c.id, ()),
+                        met_identities=identities.get(c.id, ()),
+                        met_caller_numbers=caller_numbers.get(c.id, ()),
                     )
                     for c in centres
                 ),
@@ -102,16 +105,17 @@ def _made(calls: list[PlannedCall]) -> tuple[tuple[UUID, UUID, int], ...]:
     return tuple(sorted((person, centre, n) for (person, centre), n in counts.items()))
 
 
-def _met(calls: list[PlannedCall], since: datetime) -> dict[UUID, tuple[Met, ...]]:
-    """What each centre could recognise since a moment; the calls come in the order of time."""
+def _met(
+    calls: list[PlannedCall], of: Callable[[PlannedCall], UUID | None]
+) -> dict[UUID, tuple[Met, ...]]:
+    """What each centre could recognise of the calls, which come in the order of time."""
     met: defaultdict[UUID, dict[UUID, Met]] = defaultdict(dict)
     for call in calls:
-        if call.drawn_moment >= since:
+        key = of(call)
+        if key is not None:
+            before = met[call.centre].get(key)
             day = civil_date(call.drawn_moment, call.zone)
-            for key in (call.identity, call.caller_number):
-                if key is not None:
-                    before = met[call.centre].get(key)
-                    met[call.centre][key] = Met(key, before.times + 1 if before else 1, day)
+            met[call.centre][key] = Met(key, before.times + 1 if before else 1, day)
     return {
         centre: tuple(sorted(each.values(), key=lambda one: one.id)) for centre, each in met.items()
     }

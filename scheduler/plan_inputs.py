@@ -59,7 +59,8 @@ class CentreInputs:
     scenarios: tuple[UUID, ...]
     status: ProviderStatus = ProviderStatus.ACCREDITED
     last_scenario: UUID | None = None
-    met: tuple[Met, ...] = ()  # cover identities and caller numbers
+    met_identities: tuple[Met, ...] = ()
+    met_caller_numbers: tuple[Met, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

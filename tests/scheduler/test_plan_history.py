@@ -34,7 +34,7 @@ def test_the_scenario_before_the_period_is_not_the_first_one_in_it() -> None:
 def test_what_a_centre_met_within_six_months_waits_while_there_is_something_else() -> None:
     first, second, third = (each.id for each in a_centre().identities)
     met = (Met(first, 3, RECENT), Met(second, 1, RECENT), Met(third, 9, AGES_AGO))
-    calls = [make_plan(inputs([a_centre(met=met)]), seed, b"").calls for seed in SEEDS]
+    calls = [make_plan(inputs([a_centre(met_identities=met)]), seed, b"").calls for seed in SEEDS]
     assert {each[0].identity for each in calls} == {third}
     assert {frozenset(call.identity for call in each[1:3]) for each in calls} <= {
         frozenset({second, third}),
