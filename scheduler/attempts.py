@@ -18,8 +18,13 @@ from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow, Sampli
 from scheduler.outcome import Attempt, Ending, State
 
 
-def add_attempt(session: Session, call: UUID, provider: UUID, due: datetime) -> None:
-    """Write the intent of the next attempt of a call, with a token of its own."""
+def add_attempt(
+    session: Session, call: UUID, provider: UUID, due: datetime, drawn: datetime | None = None
+) -> None:
+    """Write the intent of the next attempt of a call, with a token of its own.
+
+    ``drawn`` is the moment that chance gave to this try, by default when it is due.
+    """
     before = select(func.count()).where(AttemptRow.call_id == call)
     session.add(
         AttemptRow(
@@ -28,6 +33,7 @@ def add_attempt(session: Session, call: UUID, provider: UUID, due: datetime) -> 
             provider_id=provider,
             ordinal=(session.scalar(before) or 0) + 1,
             due=due,
+            drawn_moment=drawn or due,
             token=secrets.token_hex(16),
             state=State.INTENT,
         )
@@ -339,23 +345,23 @@ def _select(
     session: Session, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> tuple[Attempt, ...]:
     query = (
-        select(AttemptRow, PlannedCallRow.drawn_moment)
+        select(AttemptRow)
         .join(PlannedCallRow, AttemptRow.call_id == PlannedCallRow.id)
         .join(SamplingPlanRow, PlannedCallRow.plan_id == SamplingPlanRow.id)
         .where(*conditions)
         .order_by(AttemptRow.due, AttemptRow.ordinal)
         .limit(limit)
     )
-    return tuple(_attempt(row, drawn) for row, drawn in session.execute(query))
+    return tuple(_attempt(row) for row in session.scalars(query))
 
 
-def _attempt(row: AttemptRow, drawn: datetime) -> Attempt:
+def _attempt(row: AttemptRow) -> Attempt:
     return Attempt(
         id=row.id,
         call=row.call_id,
         ordinal=row.ordinal,
         due=row.due,
-        drawn=drawn,
+        drawn=row.drawn_moment,
         token=row.token,
         state=State(row.state),
         ending=Ending(row.ending) if row.ending else None,
@@ -366,5 +372,6 @@ def _attempt(row: AttemptRow, drawn: datetime) -> Attempt:
         owner=row.owner,
         claimed_at=row.claimed_at,
         heard_at=row.heard_at,
+        rang_at=row.rang_at,
         listed_empty_at=row.listed_empty_at,
     )

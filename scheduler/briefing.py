@@ -73,7 +73,7 @@ def known_from(call: PlannedCall, zone: str) -> datetime:
 
     Before, they know its moment and nothing else.
     """
-    return min(midnight(civil_date(call.drawn_moment, zone), zone), call.drawn_moment - READING)
+    return min(midnight(civil_date(call.moment, zone), zone), call.moment - READING)
 
 
 def code_window(session: Session, call: PlannedCall) -> tuple[datetime, datetime]:

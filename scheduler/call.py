@@ -31,6 +31,12 @@ class PlannedCall:
     disposition: Disposition = Disposition.PLANNED
     briefed_at: datetime | None = None
     ended_at: datetime | None = None
+    again_at: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment of its last try; the drawn moment keeps its month."""
+        return self.again_at or self.drawn_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from scheduler.outcome import (
     new_attempt_at,
     too_late,
 )
+from scheduler.repeat import after_all
 from scheduler.telephone import NotPlaced, PerhapsPlaced, Ring, Telephone
 
 BATCH = 20
@@ -81,8 +82,11 @@ def each_alone(what: str, attempt: Attempt, act: Callable[[Attempt], bool | None
         return False
 
 
-def unfit(session: Session, call: PlannedCall, now: datetime) -> str | None:
-    """Why a call must not be dialled now, or None. Read again at the gate."""
+def unfit(session: Session, call: PlannedCall, drawn: datetime, now: datetime) -> str | None:
+    """Why a try that was drawn for a moment must not be dialled now, or None.
+
+    Read again at the gate.
+    """
     day = civil_date(now, call.zone)
     centre = register.find_centre(session, call.centre)
     assert centre is not None
@@ -91,7 +95,7 @@ def unfit(session: Session, call: PlannedCall, now: datetime) -> str | None:
     reasons = (
         (call.disposition is Disposition.WITHDRAWN, "the call was withdrawn"),
         (line_state.stopped(session) is not None, "dialling is stopped"),
-        (too_late(call.drawn_moment, now), "the drawn moment has passed"),
+        (too_late(drawn, now), "the drawn moment has passed"),
         (call.assessor is None, "nobody could take the call"),
         (
             call.assessor is not None
@@ -126,7 +130,8 @@ def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool
     """End an attempt that was never sent, and its call as missed; the reason is journalled."""
     ended = attempts.end(session, attempt.id, State.INTENT, Ending.REFUSED, now, refusal=reason)
     if ended:
-        diary.dispose(session, attempt.call, Disposition.MISSED, now)
+        tries = attempts.of_call(session, attempt.call)
+        diary.dispose(session, attempt.call, after_all(tries, Disposition.MISSED), now)
         journal.record(
             session, now, "worker", "call missed", f"call {attempt.call}", {"reason": reason}
         )
@@ -157,9 +162,10 @@ def conclude(
     call = diary.find_call(session, attempt.call)
     if again is not None and call is not None:
         diary.dispose(session, call.id, Disposition.PLANNED, now)
-        attempts.add_attempt(session, call.id, call.provider, again)
+        attempts.add_attempt(session, call.id, call.provider, again, attempt.drawn)
     else:
-        diary.dispose(session, attempt.call, disposition_of(ending, sip), now)
+        tries = attempts.of_call(session, attempt.call)
+        diary.dispose(session, attempt.call, after_all(tries, disposition_of(ending, sip)), now)
     detail: dict[str, object] = {"ending": ending, "ordinal": attempt.ordinal, "again": bool(again)}
     if refusal:
         detail["refusal"] = refusal
@@ -234,7 +240,7 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
             return None
         call = diary.find_call(session, attempt.call)
         assert call is not None
-        why_not = unfit(session, call, now)
+        why_not = unfit(session, call, attempt.drawn, now)
         if why_not is not None:
             miss(session, attempt, why_not, now)
             return None

@@ -278,7 +278,10 @@ def calls(
     until: datetime | None = None,
     dispositions: Iterable[Disposition] | None = None,
 ) -> tuple[PlannedCall, ...]:
-    """The calls that fit everything given, by moment; ``sampled`` leaves out practice calls."""
+    """The calls that fit everything given, by drawn moment; ``sampled`` leaves out practice calls.
+
+    One that is tried again counts from its first moment to its last.
+    """
     query = select(PlannedCallRow)
     if sampled:
         query = query.where(PlannedCallRow.plan_id.not_in(PRACTICE))
@@ -292,7 +295,9 @@ def calls(
     if months is not None:
         query = query.where(PlannedCallRow.month.in_([str(month) for month in months]))
     if since is not None:
-        query = query.where(PlannedCallRow.drawn_moment >= since)
+        query = query.where(
+            (PlannedCallRow.drawn_moment >= since) | (PlannedCallRow.again_at >= since)
+        )
     if until is not None:
         query = query.where(PlannedCallRow.drawn_moment < until)
     if dispositions is not None:
@@ -370,4 +375,5 @@ def _call(row: PlannedCallRow) -> PlannedCall:
         Disposition(row.disposition),
         row.briefed_at,
         row.ended_at,
+        row.again_at,
     )

@@ -119,6 +119,7 @@ class PlannedCallRow(Base):
     caller_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("caller_number.id"))
     assessor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     stand_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    again_at: Mapped[datetime | None]  # the moment of another try
     disposition: Mapped[str] = mapped_column(String(20), index=True)
     briefed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -157,6 +158,7 @@ class AttemptRow(Base):
     provider_id: Mapped[UUID] = mapped_column(ForeignKey("provider.id"))
     ordinal: Mapped[int]
     due: Mapped[datetime]
+    drawn_moment: Mapped[datetime]  # of this try; its call keeps the first
     token: Mapped[str] = mapped_column(String(32), unique=True)
     state: Mapped[str] = mapped_column(String(10))
     ending: Mapped[str | None] = mapped_column(String(20))

@@ -1,6 +1,7 @@
 """Where the calls of each centre may fall: open, supplied, and offered by somebody who may call."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from config.clock import Period
+from scheduler.assignment import Shift
 from scheduler.hours import Calendar, Slot, Volume, open_slots, open_stretches
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 from scheduler.roster import Roster
@@ -33,6 +35,10 @@ class Field:
     uncovered: Fraction
     why_not: str
     barred: frozenset[int]
+
+    def allowed(self, people: Sequence[PersonInputs]) -> tuple[UUID, ...]:
+        """Who of the inputs' people may call the centre."""
+        return tuple(each.person for n, each in enumerate(people) if n not in self.barred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,16 @@ def roster_of(inputs: Inputs) -> Roster:
             ]
         stretches.append(found[calendar])
     return Roster(stretches)
+
+
+def shifts_of(inputs: Inputs) -> tuple[Shift, ...]:
+    """The same stretches, each with its person."""
+    around = Period(inputs.first.next(-1), inputs.months + 2)
+    return tuple(
+        Shift(person.person, start, end)
+        for person in inputs.people
+        for start, end in open_stretches(Calendar(person.zone, person.spans), around)
+    )
 
 
 def fit(person: PersonInputs, centre: CentreInputs) -> bool:

@@ -88,9 +88,9 @@ def gather(
         heard=_heard(past, zone),
         held=tuple(
             sorted(
-                (call.assessor, call.centre, call.provider, call.drawn_moment)
+                (call.assessor, call.centre, call.provider, call.moment)
                 for call in others
-                if call.assessor and call.drawn_moment >= begins - BESIDE
+                if call.assessor and call.moment >= begins - BESIDE
             )
         ),
         caller_numbers=caller_pool.caller_numbers(session),

@@ -79,7 +79,7 @@ def assessor_confirmed(
         call = diary.find_call(session, attempt.call)
         assert call is not None
         if attempt.state is State.CREATED:
-            why_not = unfit(session, call, now)
+            why_not = unfit(session, call, attempt.drawn, now)
             if why_not is not None:
                 conclude(
                     session,

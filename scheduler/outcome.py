@@ -103,7 +103,7 @@ class Attempt:
     call: UUID
     ordinal: int
     due: datetime
-    drawn: datetime  # the call's drawn moment
+    drawn: datetime  # the moment that chance gave to this try
     token: str
     state: State
     ending: Ending | None
@@ -114,6 +114,7 @@ class Attempt:
     owner: str | None  # the worker that claimed it
     claimed_at: datetime | None
     heard_at: datetime | None
+    rang_at: datetime | None
     listed_empty_at: datetime | None
 
 

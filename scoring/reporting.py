@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config import anchors, journal
 from config.clock import Month, Period, civil_date
 from config.database import Sessions, one_at_a_time
-from scheduler import diary, register
+from scheduler import diary, follow_ups, register
 from scheduler.call import PlannedCall
 from scheduler.reminder import why_not_sampled
 from scheduler.withheld import withheld
@@ -327,13 +327,15 @@ def _report_calls(
         for assessment in ledger.assessments(session, calls=[c.id for c in planned], official=True)
     }
     verified = _verified(session, planned)
+    again = follow_ups.tried_again(session, [call.id for call in planned])
     rubrics: dict[UUID, Rubric] = {}
     for call in planned:
         assessment = official.get(call.id)
         if assessment is not None and assessment.rubric_version not in rubrics:
             version = assessment.rubric_version
             rubrics[version] = rubric_versions.rubric(session, version)
-        yield call, _report_call(call, assessment, rubrics, call.id in verified)
+        at_once = call.id not in again
+        yield call, _report_call(call, assessment, rubrics, call.id in verified, at_once)
 
 
 def _verified(session: Session, planned: tuple[PlannedCall, ...]) -> frozenset[UUID]:
@@ -348,9 +350,10 @@ def _report_call(
     assessment: Assessment | None,
     rubrics: dict[UUID, Rubric],
     verified: bool,
+    at_once: bool,
 ) -> ReportCall:
     day = civil_date(call.drawn_moment, call.zone)
-    served = served_by(call.disposition)
+    served = served_by(call.disposition) if at_once else False  # the first try counts
     if assessment is None or assessment.coverage is None:
         return ReportCall(call.id, day, call.disposition, served)
     rubric = rubrics[assessment.rubric_version]

@@ -13,6 +13,7 @@ import config.journal
 import config.mail  # noqa: F401
 import scheduler.diary_rows
 import scheduler.letter_rows
+import scheduler.life_rows
 import scheduler.people_rows
 import scheduler.recording_rows
 import scheduler.register_rows

@@ -26,6 +26,7 @@ from scheduler import advancing, caller_pool, comparing, line_state, people, set
 from scheduler.dialling import Desk, dial_due
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
+from scheduler.following_up import follow_up_calls
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
 from scripts import letters, practice_line, retaining
@@ -148,6 +149,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("reconcile", 15.0, guarded(lambda: comparing.reconcile_or_compare(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
             ("plans", 60.0, errand(advance)),
+            ("follow up", 60.0, errand(lambda: follow_up_calls(desk, installation.settings.zone))),
             ("pool", 60.0, errand(keep_pool)),
             ("recordings", 15.0, errand(lambda: keep_due(keeper))),
             ("anchor", 60.0, errand(keep_anchors)),

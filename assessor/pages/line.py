@@ -110,7 +110,7 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
     def real(since: datetime | None, *dispositions: Disposition) -> tuple[CallLine, ...]:
         calls = diary.calls(session, since=since, until=now, dispositions=dispositions)
         return tuple(
-            _call(session, each, each.drawn_moment, each.disposition)
+            _call(session, each, each.moment, each.disposition)
             for each in calls
             if each.plan not in rehearsals
         )

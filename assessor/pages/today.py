@@ -168,7 +168,8 @@ def _page_number() -> int:
 
 def _coming(session: Session, who: Person, now: datetime) -> tuple[PlannedCall, ...]:
     """The open calls of an assessor, by moment; one that lies far back has been missed."""
-    return diary.calls(session, assessor=who.id, since=now - STALE, dispositions=OPEN)
+    coming = diary.calls(session, assessor=who.id, since=now - STALE, dispositions=OPEN)
+    return tuple(sorted(coming, key=lambda call: call.moment))
 
 
 def _next(session: Session, call: PlannedCall, who: Person, now: datetime) -> NextCall:

@@ -24,6 +24,7 @@ from scheduler.advancing import advance_plans
 from scheduler.call import PlannedCall
 from scheduler.dialling import Desk, dial_due
 from scheduler.draw import Rule
+from scheduler.following_up import follow_up_calls
 from scheduler.outcome import Disposition, State
 from scheduler.plan_told import ENTERED_LATER, Without
 from scheduler.practice.exchange import Exchange
@@ -116,6 +117,7 @@ def play(
                 happened += settling.reconcile(stage.desk) + settling.expire(stage.desk)
             stage.agenda.act(clock())
             if happened:
+                follow_up_calls(stage.desk, zone)
                 _take_up_ended(stage)
                 progress(len(stage.taken_up), drew.calls)
             live = _anything_live(stage)
@@ -199,9 +201,9 @@ def _take_up_ended(stage: _Stage) -> None:
     """Let the assessors take up the calls that have ended."""
     since = stage.clock() - LONGEST
     with stage.installation.sessions.reading() as session:
-        recent = diary.calls(session, plan=stage.desk.rehearsed, since=since, until=stage.clock())
-    for call in recent:
-        if call.ended_at is not None and call.id not in stage.taken_up:
+        begun = diary.calls(session, plan=stage.desk.rehearsed, until=stage.clock())
+    for call in begun:
+        if call.ended_at is not None and call.ended_at > since and call.id not in stage.taken_up:
             stage.taken_up.add(call.id)
             if call.disposition is Disposition.COMPLETED:
                 _enter_assessment(stage, call)

@@ -62,7 +62,7 @@ def why_not(institute: Institute, call: UUID) -> str | None:
     with institute.sessions.reading() as session:
         planned = diary.find_call(session, call)
         assert planned is not None
-        return unfit(session, planned, DUE)
+        return unfit(session, planned, planned.drawn_moment, DUE)
 
 
 def test_no_plan_sends_somebody_to_a_provider_they_are_tied_to(institute: Institute) -> None:

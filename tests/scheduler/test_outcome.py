@@ -43,6 +43,7 @@ def an_attempt(*, ever_unknown: bool = False, due: datetime = NOW) -> Attempt:
         owner=None,
         claimed_at=NOW,
         heard_at=None,
+        rang_at=None,
         listed_empty_at=None,
     )
 

@@ -1,0 +1,196 @@
+"""What follows a try that reached nobody: tried again, drawn anew, or left as it is.
+
+Busy and no answer are what the centre could see, so another try of the same call is drawn over the
+rest of the period: at a fixed distance it would announce itself. A call that we missed is drawn
+anew once, as another call. Both fall in proportion to the ordinary calls, as every call does.
+"""
+
+import struct
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from config.clock import civil_date
+from scheduler.assignment import Assigned, Candidate, Held, Shift, ToAssign
+from scheduler.call import PlannedCall
+from scheduler.draw import redraw_one
+from scheduler.hours import Slot
+from scheduler.keystream import Keystream, stream_key
+from scheduler.outcome import Attempt, Disposition, Ending
+from scheduler.crewing import MOST_TRIES
+from scheduler.field import fields_of, roster_of, shifts_of
+from scheduler.plan_inputs import CentreInputs, Inputs, Valid
+from scheduler.replacement import replacement
+
+MOST_MOMENTS = 3  # at which a call is tried
+FIRST_REDRAW = 2  # calls of the streams 0 and 1 are the plan's; what we missed goes to 2 and 3
+
+REACHED_NOBODY = {Ending.BUSY: Disposition.BUSY, Ending.NO_ANSWER: Disposition.NO_ANSWER}
+MISSED_BY_US = frozenset({Disposition.MISSED, Disposition.ASSESSOR_ABSENT})
+
+
+class FollowUp(StrEnum):
+    """What was decided after a try."""
+
+    TRY_AGAIN = "tried again"
+    REDRAW = "redrawn"
+    LEAVE = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What a call needs on its day."""
+
+    number: UUID
+    identity: UUID
+    level: UUID
+    scenario: UUID
+    caller_number: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondMoment:
+    """A moment drawn for a call that reached nobody, who takes it, and what it needs then."""
+
+    slot: int
+    slot_start: datetime
+    moment: datetime
+    person: UUID
+    stand_in: UUID | None
+    dealt: Dealt
+
+
+def follow_up(call: PlannedCall, tries: Sequence[Attempt]) -> FollowUp:
+    """What follows the last try of an ended call; ``tries`` are all of its attempts, in order.
+
+    A person who answered, a try whose outcome was ever unknown, and the third moment end it; so
+    does a second miss.
+    """
+    if call.disposition in REACHED_NOBODY.values():
+        moments = {each.drawn for each in tries}
+        if len(moments) < MOST_MOMENTS and not any(each.ever_unknown for each in tries):
+            return FollowUp.TRY_AGAIN
+    elif call.disposition in MISSED_BY_US and call.stream < FIRST_REDRAW:
+        return FollowUp.REDRAW
+    return FollowUp.LEAVE
+
+
+def after_all(tries: Sequence[Attempt], disposition: Disposition) -> Disposition:
+    """What becomes of a call when its last try ended so.
+
+    A repeat that we missed takes nothing back: the call keeps what the centre's line told before.
+    """
+    told = [REACHED_NOBODY[each.ending] for each in tries if each.ending in REACHED_NOBODY]
+    return told[-1] if told and disposition in MISSED_BY_US else disposition
+
+
+def chance_for(
+    seed: bytes, public_value: bytes, purpose: str, call: PlannedCall, stream: int
+) -> Keystream:
+    """The keystream of one decision about a call, named by what the plan knows of it.
+
+    The name is the purpose in ASCII, the centre's 16 bytes, and the call's stream and slot as 8
+    bytes each, big-endian; so no decision hangs on the order in which others were made.
+    """
+    name = purpose.encode() + call.centre.bytes + struct.pack(">QQ", call.stream, call.slot)
+    return Keystream(stream_key(seed, public_value, name, stream))
+
+
+def second_moment(
+    inputs: Inputs,
+    call: PlannedCall,
+    after: datetime,
+    taken: Collection[datetime],
+    keystream: Keystream,
+    excluded: Collection[UUID] = (),
+) -> SecondMoment | None:
+    """Draw a moment in the rest of the period, and who takes it; None where no hour is left.
+
+    ``inputs`` hold the call's centre; ``taken`` are moments of the centre's other tries, whose
+    hours are left out. A moment that nobody can take is drawn anew.
+    """
+    (centre,) = (each for each in inputs.centres if each.centre == call.centre)
+    field = fields_of(inputs, roster_of(inputs))[centre.centre]
+    slots, weights, allowed = field.slots, field.weights, field.allowed(inputs.people)
+    shifts = shifts_of(inputs)
+    heavy = [
+        0 if _holds(slot, taken) else weight for slot, weight in zip(slots, weights, strict=True)
+    ]
+    for _ in range(MOST_TRIES):
+        drawn = redraw_one(slots, heavy, keystream, after)
+        if drawn is None:
+            return None
+        found = taker(inputs, call, drawn.moment, allowed, shifts, keystream, excluded)
+        dealt = deal(inputs, centre, call, civil_date(drawn.moment, centre.zone), keystream)
+        if found is not None and dealt is not None:
+            start = slots[drawn.slot].start
+            return SecondMoment(
+                drawn.slot, start, drawn.moment, found.person, found.stand_in, dealt
+            )
+        heavy[drawn.slot] = 0
+    return None
+
+
+def taker(
+    inputs: Inputs,
+    call: PlannedCall,
+    moment: datetime,
+    allowed: tuple[UUID, ...],
+    shifts: Sequence[Shift],
+    keystream: Keystream,
+    excluded: Collection[UUID] = (),
+) -> Assigned | None:
+    """Draw who takes a call at a moment, by the rules of the whole plan; None: nobody can."""
+    own = (call.centre, call.moment)
+    answer = replacement(
+        ToAssign(call.id, moment, call.centre, call.provider, allowed),
+        [Candidate(each.person, each.per_day, each.per_week) for each in inputs.people],
+        shifts,
+        heard={(person, centre): day for person, centre, day in inputs.heard},
+        held=[
+            Held(person, at, centre, provider)
+            for person, centre, provider, at in inputs.held
+            if (centre, at) != own
+        ],
+        zone=inputs.zone,
+        keystream=keystream,
+        excluded=excluded,
+    )
+    return answer if isinstance(answer, Assigned) else None
+
+
+def deal(
+    inputs: Inputs, centre: CentreInputs, call: PlannedCall, day: date, keystream: Keystream
+) -> Dealt | None:
+    """What a call needs on a day: what it was dealt where that still serves, else by chance.
+
+    None where the centre has no number, identity or scenario for the day.
+    """
+    numbers, identities = _on(centre.numbers, day), _on(centre.identities, day)
+    if not (numbers and identities and centre.scenarios):
+        return None
+    levels = _on(centre.levels, day) or [call.service_level]
+    return Dealt(
+        _kept(call.number, numbers, keystream),
+        _kept(call.identity, identities, keystream),
+        levels[-1],
+        _kept(call.scenario, centre.scenarios, keystream),
+        _kept(call.caller_number, inputs.caller_numbers, keystream)
+        if inputs.caller_numbers
+        else None,
+    )
+
+
+def _on(valid: Sequence[Valid], day: date) -> list[UUID]:
+    return [each.id for each in valid if each.on(day)]
+
+
+def _kept(dealt: UUID | None, pool: Sequence[UUID], keystream: Keystream) -> UUID:
+    return dealt if dealt is not None and dealt in pool else pool[keystream.below(len(pool))]
+
+
+def _holds(slot: Slot, taken: Collection[datetime]) -> bool:
+    end = slot.pieces[-1][1]
+    return any(slot.start <= moment < end for moment in taken)
