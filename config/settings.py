@@ -62,6 +62,7 @@ class Settings:
     retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
     high_water: Path  # outside the database, so that an old backup is seen to be old
     public_source: str = ""  # where the public value of a plan comes from; "" mixes none in
+    offer_days: int = 5  # working days ahead, at which a call is offered to its assessor
 
     @property
     def mail_folder(self) -> Path:
@@ -102,6 +103,12 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 20:
+        raise SettingsRefused(f"OFFER_DAYS is {text!r}; give working days from 1 to 20")
+    return int(text)
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings.
 
@@ -136,6 +143,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         key_file=Path(key_file).expanduser() if key_file else None,
         twilio_account=account,
         twilio_token=token,
+        offer_days=_days(environ.get("OFFER_DAYS", "5")),
         twilio_origin=twilio_origin,
         mail_server=_mail_server(environ),
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",

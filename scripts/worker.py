@@ -22,7 +22,15 @@ from config.clock import system_clock
 from config.presence import Seat
 from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
-from scheduler import advancing, caller_pool, comparing, line_state, people, settling
+from scheduler import (
+    advancing,
+    caller_pool,
+    comparing,
+    line_state,
+    people,
+    reassigning,
+    settling,
+)
 from scheduler.dialling import Desk, dial_due
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
@@ -141,6 +149,13 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
     def advance() -> None:
         advancing.advance_plans(desk.sessions, system_clock(), installation.settings.zone)
 
+    def tend() -> None:
+        """Mend what the coming calls lack, and ask their people."""
+        settings = installation.settings
+        reassigning.lapse_offers(desk)
+        reassigning.mend_calls(desk, settings.zone)
+        reassigning.offer_calls(desk, settings.zone, settings.offer_days, settings.public_origin)
+
     settling.give_up_dead_owners(desk)
     errand(keep_pool)()
     ticker = Ticker(
@@ -150,6 +165,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
             ("plans", 60.0, errand(advance)),
             ("follow up", 60.0, errand(lambda: follow_up_calls(desk, installation.settings.zone))),
+            ("offers", 60.0, errand(tend)),
             ("pool", 60.0, errand(keep_pool)),
             ("recordings", 15.0, errand(lambda: keep_due(keeper))),
             ("anchor", 60.0, errand(keep_anchors)),

@@ -9,7 +9,7 @@ from assessor.desk import desk, page, person, signed_in
 from assessor.pages.call_line import CallLine, call_line
 from assessor.pages.call_page import call_page, code_values, own_briefing
 from assessor.policy import allow
-from scheduler import marking
+from scheduler import marking, reassigning
 from scheduler.access import Role
 from scheduler.briefing import (
     Briefing,
@@ -19,6 +19,7 @@ from scheduler.briefing import (
     reveal_code,
 )
 from scheduler.marking import MarkRefused
+from scheduler.offers import Answer
 from scheduler.scenario import RULES
 from scoring import ledger
 
@@ -50,6 +51,17 @@ def confirm(call: UUID) -> BaseResponse:
     _open(call)
     confirm_briefing(desk().sessions, call, person().id, desk().clock())
     return redirect(f"/calls/{call}", 303)
+
+
+@pages.post("/calls/<uuid:call>/answer")
+@allow(Role.ASSESSOR)
+def answer(call: UUID) -> BaseResponse:
+    """Take an own call, or say that one can't; nobody asks why."""
+    own, who = desk(), person()
+    given = Answer.DECLINED if request.form.get("answer") == "decline" else Answer.ACCEPTED
+    if not reassigning.reply(own.sessions, call, who.id, given, str(who.id), own.clock()):
+        abort(404)
+    return redirect("/calendar", 303)
 
 
 @pages.get("/calls/<uuid:call>")

@@ -12,10 +12,11 @@ from assessor.desk import desk, page, person
 from assessor.pages.assessments import in_words
 from assessor.pages.call_line import ENDED, CallLine, call_line
 from assessor.policy import allow
-from scheduler import diary, register
+from scheduler import diary, offers, register
 from scheduler.access import Person, Role
 from scheduler.briefing import code_window, known_from
 from scheduler.call import PlannedCall
+from scheduler.offers import Answer
 from scheduler.outcome import OPEN, Disposition
 from scoring import assessing, ledger, rubric_versions
 from scoring.ledger import UNANSWERED, Assessment, Verification
@@ -146,9 +147,17 @@ def calendar() -> str:
         )
         of_call = {assessment.call: assessment for assessment in mine}
         rows = [_past(session, call, of_call.get(call.id)) for call in shown]
+        answers = {
+            (each.call, each.moment): each.answer for each in offers.offers(session, person=who.id)
+        }
         ahead = [
-            (call, _title(session, call) if now >= known_from(call, who.zone) else "")
+            (
+                call,
+                _title(session, call) if now >= known_from(call, who.zone) else "",
+                answers.get((call.id, call.moment)),
+            )
             for call in coming
+            if answers.get((call.id, call.moment)) is not Answer.DECLINED
         ]
     return page(
         "today/calendar.html",

@@ -1,0 +1,248 @@
+"""Offers drawn people their moments, and finds another person, identity or number where one fails.
+
+The drawn moment stays. Who stands in comes first, then the next is drawn by the rules of the plan;
+where nobody is left the call stays without a person, which its plan names, and is missed.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from config import journal, mail
+from config.clock import civil_date
+from config.database import Sessions
+from scheduler import attempts, caller_pool, codes, diary, follow_ups, offers, people, register
+from scheduler.access import Role
+from scheduler.call import PlannedCall
+from scheduler.dialling import Desk
+from scheduler.following_up import plan_now
+from scheduler.offers import Answer
+from scheduler.outcome import Disposition
+from scheduler.plan import drawable
+from scheduler.repeat import chance_for, deal, taker
+
+LOOKS_AHEAD = timedelta(days=14)  # in which what fails is mended
+ANSWER_WITHIN = timedelta(days=2)
+TOO_NEAR = timedelta(days=1)  # an offer made so late stands without an answer
+SUBJECT = "A call for you"
+
+log = logging.getLogger(__name__)
+
+
+def offer_calls(desk: Desk, zone: str, working_days: int, origin: str) -> int:
+    """Offer every call of the coming working days to its person, once; answers how many."""
+    now = desk.clock()
+    until = (
+        now
+        + (working_day(civil_date(now, zone), working_days) - civil_date(now, zone))
+        + timedelta(days=1)
+    )
+    return _each(desk, until, "offering", lambda s, c, at: _offer(desk, s, c, at, zone, origin))
+
+
+def lapse_offers(desk: Desk) -> int:
+    """Take what nobody answered in time for a no; an offer that came late needs no answer."""
+    now = desk.clock()
+    with desk.sessions.reading() as session:
+        late = [
+            each
+            for each in offers.unanswered(session)
+            if now >= each.offered_at + ANSWER_WITHIN
+            and each.moment >= each.offered_at + ANSWER_WITHIN + TOO_NEAR
+            and each.moment > now
+        ]
+    return sum(
+        reply(desk.sessions, each.call, each.person, Answer.SILENT, "worker", now) for each in late
+    )
+
+
+def reply(
+    sessions: Sessions, key: UUID, person: UUID, given: Answer, actor: str, now: datetime
+) -> bool:
+    """Keep what a person answers to a call that is theirs; the next scan finds another for a no.
+
+    False when the call isn't theirs to answer: another's, over, on its way, or answered before.
+    """
+    with sessions.begin() as session:
+        call = diary.find_call(session, key)
+        if (
+            call is None
+            or call.assessor != person
+            or call.disposition is not Disposition.PLANNED
+            or call.moment <= now
+        ):
+            return False
+        offers.offer(session, key, person, call.moment, now)  # ill before anything was offered
+        if not offers.answer(session, key, person, call.moment, given, now):
+            return False
+        journal.record(session, now, actor, f"offer {given}", f"call {key}")
+        return True
+
+
+def mend_calls(desk: Desk, zone: str) -> int:
+    """Mend the calls of the next days whose person, number or identity serves no more."""
+    return _each(
+        desk, desk.clock() + LOOKS_AHEAD, "mending", lambda s, c, at: _mend(desk, s, c, at, zone)
+    )
+
+
+def working_day(today: date, count: int) -> date:
+    """The day that lies so many working days after a day; Saturdays and Sundays are none.
+
+    >>> working_day(date(2026, 11, 25), 5)
+    datetime.date(2026, 12, 2)
+    """
+    day = today
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def _each(
+    desk: Desk, until: datetime, what: str, act: Callable[[Session, PlannedCall, datetime], bool]
+) -> int:
+    """Act on each coming call alone; what goes wrong with one is logged, and the others go on."""
+    with desk.sessions.reading() as session:
+        now = desk.clock()
+        found = diary.calls(session, since=now, sampled=True, dispositions=[Disposition.PLANNED])
+        rehearsed = {p.id for p in diary.plans(session) if p.purpose == "rehearsal"}
+    done = 0
+    for each in found:
+        if now < each.moment < until and each.plan not in rehearsed:
+            try:
+                with desk.sessions.begin() as session:
+                    call = diary.find_call(session, each.id)
+                    if call is not None and call.disposition is Disposition.PLANNED:
+                        done += act(session, call, now)
+            except Exception:
+                log.exception("%s call %s failed; it is tried again", what, each.id)
+    return done
+
+
+def _offer(
+    desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: str, origin: str
+) -> bool:
+    if call.assessor is None or not offers.offer(session, call.id, call.assessor, call.moment, now):
+        return False
+    _tell(desk, session, call.assessor, call.moment, origin, now)
+    journal.record(session, now, "worker", "call offered", f"call {call.id}")
+    return True
+
+
+def _tell(
+    desk: Desk, session: Session, person: UUID, moment: datetime, origin: str, now: datetime
+) -> None:
+    """Date and time, and nothing else: a letter may be read by others."""
+    who = people.find_person(session, person)
+    if who is None or not mail.is_address(who.email):
+        return
+    local = moment.astimezone(ZoneInfo(who.zone))
+    body = (
+        f"{who.name},\n\na call was drawn for you on {local:%A %d %B %Y} at {local:%H:%M} "
+        f"({who.zone}). Centre and scenario are shown that morning.\n\n"
+        f"Say whether you take it; nobody asks why not: {origin}/calendar\n"
+    )
+    mail.post(session, desk.vault, now, who.email, SUBJECT, body)
+
+
+def _mend(desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: str) -> bool:
+    if call.assessor is None:
+        return False
+    mended = False
+    if call.assessor in _gave_up(session, call):
+        _find_another(desk, session, call, "didn't take it", now, zone)
+        mended = True
+    elif not people.may_call(
+        session, call.assessor, call.provider, call.centre
+    ) or not people.telephone_of(session, desk.vault, call.assessor):
+        _find_another(desk, session, call, "may not take it any more", now, zone)
+        mended = True
+    day = civil_date(call.moment, call.zone)
+    serves = (
+        register.line_serves(session, call.number, day)
+        and codes.identity_serves(session, call.identity, day)
+        and call.caller_number is not None
+        and caller_pool.caller_number(session, call.caller_number) is not None
+    )
+    return mended if serves else _deal_anew(desk, session, call, now, zone) or mended
+
+
+def _deal_anew(desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: str) -> bool:
+    plan = plan_now(session, desk.vault, call, now, zone, live=desk.live)
+    stream = len(attempts.of_call(session, call.id))
+    keystream = chance_for(plan.seed, plan.public_value, "deal", call, stream)
+    (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
+    dealt = deal(plan.inputs, centre, call, civil_date(call.moment, call.zone), keystream)
+    if dealt is None:
+        return False
+    follow_ups.deal_anew(session, call.id, dealt)
+    kept = {
+        "number": dealt.number == call.number,
+        "identity": dealt.identity == call.identity,
+        "caller number": dealt.caller_number == call.caller_number,
+    }
+    detail: dict[str, object] = {"changed": sorted(key for key, same in kept.items() if not same)}
+    journal.record(session, now, "worker", "call dealt anew", f"call {call.id}", detail)
+    return True
+
+
+def _find_another(
+    desk: Desk,
+    session: Session,
+    call: PlannedCall,
+    why: str,
+    now: datetime,
+    zone: str,
+) -> None:
+    plan = plan_now(session, desk.vault, call, now, zone, live=desk.live)
+    (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
+    _, _, allowed, shifts = drawable(plan.inputs, centre)
+    known = {each.person for each in plan.inputs.people}
+    gone = _gave_up(session, call) | {call.assessor}
+    also_others = {
+        each.id
+        for role in (Role.VERIFIER, Role.ADMINISTRATOR)
+        for each in people.holders(session, role)
+    }
+    left = tuple(each for each in allowed if each not in gone)
+    # The last resort reckons the most at a centre by those who are left: else two couldn't share.
+    ways = (
+        (known - {call.stand_in}, allowed),
+        (also_others, allowed),
+        (also_others, left),
+        (frozenset[UUID](), left),
+    )
+    found = None
+    for way, (left_out, those) in enumerate(ways):
+        stream = len(ways) * len(gone) + way
+        keystream = chance_for(plan.seed, plan.public_value, "person", call, stream)
+        excluded = {each for each in gone | left_out if each is not None}
+        found = taker(plan.inputs, call, call.moment, those, shifts, keystream, excluded)
+        if found is not None:
+            break
+    follow_ups.hand_over(
+        session, call.id, found.person if found else None, found.stand_in if found else None
+    )
+    detail: dict[str, object] = {
+        "why": why,
+        "from": str(call.assessor),
+        "to": str(found.person) if found else "nobody",
+    }
+    journal.record(session, now, "worker", "call re-assigned", f"call {call.id}", detail)
+    if found is not None:
+        offers.offer(session, call.id, found.person, call.moment, now)
+        _tell(desk, session, found.person, call.moment, desk.hooks, now)
+
+
+def _gave_up(session: Session, call: PlannedCall) -> frozenset[UUID]:
+    """Those who declined a call at its moment, or were silent."""
+    return frozenset(
+        each.person
+        for each in offers.offers(session, call=call.id)
+        if each.answer in (Answer.DECLINED, Answer.SILENT) and each.moment == call.moment
+    )
