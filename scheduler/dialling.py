@@ -149,10 +149,12 @@ def conclude(
     sip: str = "",
     refusal: str = "",
     permanent: bool = False,
+    hung_up: bool = False,
 ) -> bool:
     """End an attempt that is in a state, then its call, or write the new attempt that may follow.
 
-    False when the attempt has left that state: then nothing changes.
+    ``hung_up``: our side ended it while the centre's line rang, so the call is aborted. False when
+    the attempt has left that state: then nothing changes.
     """
     if not attempts.end(
         session, attempt.id, state, ending, now, length=length, sip=sip, refusal=refusal
@@ -165,7 +167,8 @@ def conclude(
         attempts.add_attempt(session, call.id, call.provider, again, attempt.drawn)
     else:
         tries = attempts.of_call(session, attempt.call)
-        diary.dispose(session, attempt.call, after_all(tries, disposition_of(ending, sip)), now)
+        became = Disposition.ABORTED if hung_up else disposition_of(ending, sip)
+        diary.dispose(session, attempt.call, after_all(tries, became), now)
     detail: dict[str, object] = {"ending": ending, "ordinal": attempt.ordinal, "again": bool(again)}
     if refusal:
         detail["refusal"] = refusal

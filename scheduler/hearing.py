@@ -147,6 +147,7 @@ def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> No
                 now,
                 length=told.length,
                 sip=told.sip,
+                hung_up=told.status == "canceled" and attempt.rang_at is not None,
             )
 
 

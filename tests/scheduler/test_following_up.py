@@ -184,3 +184,10 @@ def test_a_rehearsal_follows_up_its_own_calls_alone(board: Switchboard) -> None:
         attempts.end(session, attempt.id, State.INTENT, Ending.REFUSED, board.clock())
         diary.dispose(session, call.id, Disposition.MISSED, board.clock())
     assert follow(board) == 0
+
+
+def test_who_hangs_up_while_the_centre_rings_has_aborted_the_call(board: Switchboard) -> None:
+    call = first_call(board)
+    rung(board, call.id, "canceled")
+    assert board.disposition(call.id) is Disposition.ABORTED
+    assert follow(board) == 0
