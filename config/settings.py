@@ -103,12 +103,6 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 20:
-        raise SettingsRefused(f"OFFER_DAYS is {text!r}; give working days from 1 to 20")
-    return int(text)
-
-
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings.
 
@@ -143,7 +137,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         key_file=Path(key_file).expanduser() if key_file else None,
         twilio_account=account,
         twilio_token=token,
-        offer_days=_days(environ.get("OFFER_DAYS", "5")),
         twilio_origin=twilio_origin,
         mail_server=_mail_server(environ),
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",
@@ -152,6 +145,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         anchors_to=_one_address(environ, "ANCHORS_TO"),
         retention=_days(environ.get("RETENTION_DAYS", "")),
         high_water=_path(environ, "UNANNOUNCED_HIGH_WATER", var / "high-water.json"),
+        offer_days=_offer_days(environ.get("OFFER_DAYS", "5")),
         public_source=_public_source(environ.get("PUBLIC_VALUE", "")),
     )
 
@@ -184,6 +178,12 @@ def _days(text: str) -> dict[str, int]:
             )
         days[kind] = int(number)
     return days
+
+
+def _offer_days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 20:
+        raise SettingsRefused(f"OFFER_DAYS is {text!r}; give working days from 1 to 20")
+    return int(text)
 
 
 def _path(environ: Mapping[str, str], name: str, default: Path) -> Path:

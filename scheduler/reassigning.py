@@ -22,8 +22,7 @@ from scheduler.dialling import Desk
 from scheduler.following_up import plan_now
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
-from scheduler.plan import drawable
-from scheduler.repeat import chance_for, deal, taker
+from scheduler.repeat import chance_for, deal, drawable, taker
 
 LOOKS_AHEAD = timedelta(days=14)  # in which what fails is mended
 ANSWER_WITHIN = timedelta(days=2)
@@ -201,7 +200,7 @@ def _find_another(
 ) -> None:
     plan = plan_now(session, desk.vault, call, now, zone, live=desk.live)
     (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
-    _, _, allowed, shifts = drawable(plan.inputs, centre)
+    _, allowed, shifts = drawable(plan.inputs, centre)
     known = {each.person for each in plan.inputs.people}
     gone = _gave_up(session, call) | {call.assessor}
     also_others = {

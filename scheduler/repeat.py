@@ -15,12 +15,12 @@ from uuid import UUID
 from config.clock import civil_date
 from scheduler.assignment import Assigned, Candidate, Held, Shift, ToAssign
 from scheduler.call import PlannedCall
+from scheduler.crewing import MOST_TRIES
 from scheduler.draw import redraw_one
+from scheduler.field import Field, fields_of, roster_of, shifts_of
 from scheduler.hours import Slot
 from scheduler.keystream import Keystream, stream_key
 from scheduler.outcome import Attempt, Disposition, Ending
-from scheduler.crewing import MOST_TRIES
-from scheduler.field import fields_of, roster_of, shifts_of
 from scheduler.plan_inputs import CentreInputs, Inputs, Valid
 from scheduler.replacement import replacement
 
@@ -98,6 +98,14 @@ def chance_for(
     return Keystream(stream_key(seed, public_value, name, stream))
 
 
+def drawable(
+    inputs: Inputs, centre: CentreInputs
+) -> tuple[Field, tuple[UUID, ...], tuple[Shift, ...]]:
+    """Where a centre's calls may fall, who may ring it, and what everyone offered."""
+    field = fields_of(inputs, roster_of(inputs))[centre.centre]
+    return field, field.allowed(inputs.people), shifts_of(inputs)
+
+
 def second_moment(
     inputs: Inputs,
     call: PlannedCall,
@@ -112,11 +120,11 @@ def second_moment(
     hours are left out. A moment that nobody can take is drawn anew.
     """
     (centre,) = (each for each in inputs.centres if each.centre == call.centre)
-    field = fields_of(inputs, roster_of(inputs))[centre.centre]
-    slots, weights, allowed = field.slots, field.weights, field.allowed(inputs.people)
-    shifts = shifts_of(inputs)
+    field, allowed, shifts = drawable(inputs, centre)
+    slots = field.slots
     heavy = [
-        0 if _holds(slot, taken) else weight for slot, weight in zip(slots, weights, strict=True)
+        0 if _holds(slot, taken) else weight
+        for slot, weight in zip(slots, field.weights, strict=True)
     ]
     for _ in range(MOST_TRIES):
         drawn = redraw_one(slots, heavy, keystream, after)

@@ -32,9 +32,9 @@ from scheduler import (
     settling,
 )
 from scheduler.dialling import Desk, dial_due
+from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
-from scheduler.following_up import follow_up_calls
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
 from scripts import letters, practice_line, retaining
