@@ -46,12 +46,22 @@ def keep_due(keeper: Keeper) -> int:
         untold = recordings.untold(session, now, BATCH)
         told = recordings.due(session, RecordingState.TOLD, now, BATCH)
         stored = recordings.due(session, RecordingState.STORED, now, BATCH)
+        deleted = recordings.to_sweep(session, BATCH)
     steps: list[tuple[Recording, Callable[[], None]]] = [
         *((each, partial(_ask, keeper, each, sid)) for each, sid in untold),
         *((each, partial(_fetch, keeper, each)) for each in told),
         *((each, partial(_remove, keeper, each)) for each in stored),
     ]
-    return sum(_tried(keeper, each, act) for each, act in steps)
+    return sum(_tried(keeper, each, act) for each, act in steps) + _sweep(keeper, deleted)
+
+
+def _sweep(keeper: Keeper, deleted: tuple[Recording, ...]) -> int:
+    """Delete the files of what retention ended: their keys are destroyed, so no hurry is needed."""
+    for recording in deleted:
+        keeper.storage.delete(recording.file)
+        with keeper.sessions.begin() as session:
+            recordings.swept(session, recording.id, keeper.clock())
+    return len(deleted)
 
 
 def _tried(keeper: Keeper, recording: Recording, act: Callable[[], None]) -> bool:
@@ -127,11 +137,3 @@ def play(
         return opened(lambda a, b: storage.read(name, a, b), size, key, name, start, end)
 
     return found, part
-
-
-def delete(sessions: Sessions, storage: Storage, recording: Recording, now: datetime) -> bool:
-    """Destroy the key, then the file: from the first on nobody can read it."""
-    with sessions.begin() as session:
-        gone = recordings.deleted(session, recording.id, now)
-    storage.delete(recording.file)
-    return gone

@@ -97,17 +97,28 @@ def failed(session: Session, recording: Recording, why: str) -> None:
     _move(session, which, (recording.state,), failure=why[:200])
 
 
-def deleted(session: Session, recording: UUID, now: datetime) -> bool:
+def deleted(session: Session, recording: UUID) -> bool:
     """stored or kept → deleted: the key is destroyed, so nobody can read the sound again."""
     return _move(
         session,
         RecordingRow.id == recording,
         (S.STORED, S.KEPT),
         state=S.DELETED,
-        deleted_at=now,
         key_sealed=None,
         parts=None,
     )
+
+
+def to_sweep(session: Session, limit: int) -> tuple[Recording, ...]:
+    """The deleted recordings whose files may still lie in our storage."""
+    return _select(
+        session, RecordingRow.state == S.DELETED, RecordingRow.file.is_not(None), limit=limit
+    )
+
+
+def swept(session: Session, recording: UUID, now: datetime) -> None:
+    """The file of a deleted recording is gone."""
+    _move(session, RecordingRow.id == recording, (S.DELETED,), file=None, deleted_at=now)
 
 
 def due(session: Session, state: S, now: datetime, limit: int) -> tuple[Recording, ...]:

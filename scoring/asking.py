@@ -5,7 +5,6 @@ who asks. Before every call of the period is over the answer is one sentence, th
 was a call or not: otherwise asking would tell a provider the plan.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -17,7 +16,7 @@ from config import journal
 from config.clock import Month, Period, civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import diary, people, register
+from scheduler import diary, people, recordings, register
 from scheduler.call import PlannedCall
 from scheduler.outcome import Disposition
 from scoring import dossier
@@ -34,7 +33,6 @@ HELD_BACK = (
     "and whatever opens an account are named and not shown."
 )
 
-Recorded = Callable[[Session, UUID], bool]
 """Whether a recording of a call is kept."""
 
 
@@ -59,11 +57,6 @@ class Noted:
     centre_name: str
     entered_at: datetime
     answered_at: datetime | None
-
-
-def no_recording(_session: Session, _call: UUID) -> bool:
-    """No recording of any call is kept."""
-    return False
 
 
 # --- people here --------------------------------------------------------------------------------
@@ -136,7 +129,7 @@ def noted(session: Session) -> tuple[Noted, ...]:
 
 
 def answer(
-    sessions: Sessions, key: UUID, now: datetime, actor: UUID, recorded: Recorded = no_recording
+    sessions: Sessions, key: UUID, now: datetime, actor: UUID
 ) -> tuple[str, list[dict[str, object]]]:
     """The answer to a request as it may be given now: a sentence, and what is kept of the call.
 
@@ -153,7 +146,7 @@ def answer(
         kept = []
         for each in found:
             call = UUID(str(each.pop("call")))
-            kept.append({**each, "recording": _said(recorded(session, call))})
+            kept.append({**each, "recording": _said(session, call)})
         row.answered_at = now
         detail: dict[str, object] = {"request": str(key), "calls": len(kept)}
         journal.record(
@@ -188,8 +181,10 @@ def _calls(session: Session, centre: UUID, day: date) -> list[PlannedCall]:
     ]
 
 
-def _said(is_recorded: bool) -> str:
-    return "A recording is kept." if is_recorded else "No recording is kept."
+def _said(session: Session, call: UUID) -> str:
+    recording = recordings.of_call(session, call)
+    kept = recording is not None and recording.playable
+    return "A recording is kept." if kept else "No recording is kept."
 
 
 def _zone(session: Session, centre: UUID) -> str:

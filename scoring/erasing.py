@@ -36,18 +36,6 @@ class Ended:
     digest: str
 
 
-class Store(Protocol):
-    """Where something of a kind lies outside these tables, such as recordings."""
-
-    kind: Kept
-
-    def due(self, session: Session, before: datetime) -> list[Key]:
-        """The keys of what has been kept long enough and isn't held (see ``scoring.holds``)."""
-
-    def end(self, session: Session, keys: list[Key]) -> None:
-        """Delete them."""
-
-
 class Letters(Protocol):
     """Takes the files of letters away, by the letters' ids."""
 
@@ -68,14 +56,12 @@ def digest(keys: Iterable[Key]) -> str:
 # --- by the days of each kind -------------------------------------------------------------------
 
 
-def to_end(
-    session: Session, rules: Iterable[Rule], now: datetime, stores: Iterable[Store] = ()
-) -> tuple[Ended, ...]:
+def to_end(session: Session, rules: Iterable[Rule], now: datetime) -> tuple[Ended, ...]:
     """What a run at a moment would delete, by kind; nothing is changed."""
     found = []
     for rule in rules:
         before = rule.cutoff(now)
-        keys = [key for due, _ in _parts(rule.kind, stores) for key in due(session, before)]
+        keys = [key for due, _ in _parts(rule.kind) for key in due(session, before)]
         found.append(Ended(rule.kind, before, len(keys), digest(keys)))
     return tuple(found)
 
@@ -85,7 +71,6 @@ def retain(
     rules: Iterable[Rule],
     now: datetime,
     letters: Letters,
-    stores: Iterable[Store] = (),
     actor: str = "worker",
 ) -> tuple[Ended, ...]:
     """Delete what has been kept long enough and isn't held, a kind at a time, each with its proof.
@@ -98,7 +83,7 @@ def retain(
         gone: list[UUID] = []
         with sessions.begin() as session:
             keys: list[Key] = []
-            for due, end in _parts(rule.kind, stores):
+            for due, end in _parts(rule.kind):
                 some = due(session, before)
                 gone += end(session, some) or ()
                 keys += some
@@ -122,17 +107,18 @@ Due = Callable[[Session, datetime], list[Key]]
 End = Callable[[Session, list[Key]], list[UUID] | None]
 
 
-def _parts(kind: Kept, stores: Iterable[Store]) -> list[tuple[Due, End]]:
+def _parts(kind: Kept) -> list[tuple[Due, End]]:
     """Where things of a kind lie: how they are found and ended."""
     found: list[tuple[Due, End]] = []
     if kind is Kept.JOURNAL:
         found.append((expiry.due_asides, expiry.end_asides))
+    if kind is Kept.RECORDING:
+        found.append((expiry.due_recordings, expiry.end_recordings))
     if kind is Kept.INVITATION:
         found.append((_people(expiry.never_came), _forget))
     if kind is Kept.CONTACT:
         found.append((_people(expiry.left), _forget))
     found += [_of(part) for part in expiry.PARTS if part.kind is kind]
-    found += [(store.due, store.end) for store in stores if store.kind is kind]
     return found
 
 

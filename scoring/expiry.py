@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, not_, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from config.database import Base
 from config.journal import JournalRow
 from config.journal_aside import AsideRow
 from config.mail import OutboxRow
+from scheduler import recordings
 from scheduler.access import ERASED
-from scheduler.diary_rows import AttemptRow, CallbackRow
+from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow
 from scheduler.people_rows import (
     HalfSignInRow,
     PersonRow,
@@ -26,9 +27,11 @@ from scheduler.people_rows import (
     SingleUseLinkRow,
     TieRow,
 )
+from scheduler.recording import RecordingState
+from scheduler.recording_rows import RecordingRow
 from scheduler.supplies_rows import IncidentRow, UploadRow
 from scoring.holds import address_held, call_held, centre_held, person_held
-from scoring.ledger_rows import AnswerRow, AssessmentRow, VerificationRow
+from scoring.ledger_rows import AnswerRow, AssessmentRow, ReportIssueRow, VerificationRow
 from scoring.personal_rows import AnalystRequestRow, LegalHoldRow
 from scoring.retention import Kept
 
@@ -166,6 +169,36 @@ def end_asides(session: Session, keys: list[tuple[Any, ...]]) -> None:
 
 
 # --- people -------------------------------------------------------------------------------------
+
+
+def due_recordings(session: Session, before: datetime) -> list[tuple[Any, ...]]:
+    """The recordings of months whose report was first published before a moment, unless held."""
+    published = (
+        select(func.min(ReportIssueRow.published_at))
+        .where(
+            ReportIssueRow.centre_id == PlannedCallRow.centre_id,
+            ReportIssueRow.month == PlannedCallRow.month,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(RecordingRow.id)
+        .join(PlannedCallRow, RecordingRow.call_id == PlannedCallRow.id)
+        .where(
+            RecordingRow.state.in_([RecordingState.STORED, RecordingState.KEPT]),
+            published < before,
+            not_(call_held(RecordingRow.call_id)),
+        )
+        .order_by(RecordingRow.id)
+    )
+    return [(key,) for key in session.scalars(query)]
+
+
+def end_recordings(session: Session, keys: list[tuple[Any, ...]]) -> list[UUID]:
+    """Destroy the keys of recordings; the worker then deletes the files, which nobody can read."""
+    for (key,) in keys:
+        recordings.deleted(session, key)
+    return []
 
 
 def never_came(session: Session, before: datetime) -> list[UUID]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
@@ -15,6 +16,10 @@ from scripts.database import migrate
 from tests.services.chromium import ChromiumMissing, running_chromium
 from tests.services.network import close_network
 from tests.services.postgres import Postgres, PostgresMissing, running_postgres
+
+# A busy machine is slow: what a property promises has no seconds in it.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 SHARED = CHECKOUT.parent / "shared"
 BROWSER_FIXTURES = {"browser", "page"}

@@ -13,7 +13,7 @@ from config.database import Sessions
 from config.storage import FolderStorage, StorageFailed
 from scheduler import hearing, recordings
 from scheduler.further import Further, Permission, What
-from scheduler.keeping import Keeper, delete, keep_due, play
+from scheduler.keeping import Keeper, keep_due, play
 from scheduler.practice.sound import Part, wav
 from scheduler.recording import Recording, RecordingState
 from scheduler.telephone import PerhapsPlaced, Recorded
@@ -237,8 +237,10 @@ def test_a_deleted_recording_opens_to_nobody(booth: Booth) -> None:
     found = booth.of(call)
     assert found is not None
     board = booth.board
-    assert delete(board.sessions, booth.keeper.storage, found, board.clock())
-    assert not delete(board.sessions, booth.keeper.storage, found, board.clock())
-    assert list(booth.folder.iterdir()) == []
-    with board.sessions.reading() as session:
-        assert recordings.key_of(session, board.institute.vault, found.id) is None
+    for expected in (True, False):
+        with board.sessions.begin() as session:
+            assert recordings.deleted(session, found.id) is expected
+            assert recordings.key_of(session, board.institute.vault, found.id) is None
+    assert list(booth.folder.iterdir()) != []
+    assert booth.keep() == 1
+    assert (list(booth.folder.iterdir()), booth.keep()) == ([], 0)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -34,11 +34,11 @@ def institute(sessions: Sessions) -> Institute:
     return an_institute(sessions)
 
 
-def run(institute: Institute, days: int, *stores: erasing.Store) -> dict[str, int]:
+def run(institute: Institute, days: int) -> dict[str, int]:
     """A run so many days later; answers how many of each kind went."""
     now = NOW + timedelta(days=days)
     taken: list[UUID] = []
-    done = erasing.retain(institute.sessions, RULES, now, taken.extend, stores)
+    done = erasing.retain(institute.sessions, RULES, now, taken.extend)
     return {ended.kind.value: ended.count for ended in done}
 
 
@@ -263,22 +263,3 @@ def test_a_second_run_deletes_and_proves_nothing(institute: Institute) -> None:
     assert run(institute, 400) == {}
     with institute.sessions.reading() as session:
         assert len(journal.entries(session)) == entries
-
-
-def test_what_lies_elsewhere_comes_in_by_a_door_of_its_own(institute: Institute) -> None:
-    class Recordings:
-        kind = Kept.RECORDING
-        kept: dict[UUID, datetime]
-
-        def __init__(self) -> None:
-            self.kept = {uuid4(): NOW, uuid4(): NOW + timedelta(days=50)}
-
-        def due(self, session: Session, before: datetime) -> list[erasing.Key]:
-            return [(key,) for key, made in self.kept.items() if made < before]
-
-        def end(self, session: Session, keys: list[erasing.Key]) -> None:
-            self.kept = {key: made for key, made in self.kept.items() if (key,) not in keys}
-
-    recordings = Recordings()
-    assert run(institute, DAYS[Kept.RECORDING] + 1, recordings)["recording"] == 1
-    assert len(recordings.kept) == 1
