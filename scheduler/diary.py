@@ -323,6 +323,14 @@ def dispose(session: Session, key: UUID, disposition: Disposition, now: datetime
     return changed(session, moved.values(disposition=disposition, ended_at=ended_at)) == 1
 
 
+def await_return(session: Session, key: UUID) -> bool:
+    """Open a completed call again until what was promised on it has come, or hasn't."""
+    moved = update(PlannedCallRow).where(
+        PlannedCallRow.id == key, PlannedCallRow.disposition == str(Disposition.COMPLETED)
+    )
+    return changed(session, moved.values(disposition=Disposition.AWAITING, ended_at=None)) == 1
+
+
 def correct_disposition(session: Session, key: UUID, disposition: Disposition) -> None:
     """Put the assessor's word in the place of "completed": how an answered call really ended."""
     session.execute(

@@ -25,6 +25,7 @@ class CallerNumberRow(Base):
     id: Mapped[UUID] = new_id()
     e164: Mapped[str] = mapped_column(String(16), unique=True)
     in_pool: Mapped[bool]
+    refused_at: Mapped[datetime | None]  # by the network, as a caller
 
 
 class ScenarioVersionRow(Base):

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import diary, wearing
+from scheduler import awaiting, diary, promises, wearing
 from scheduler.call import PlannedCall
 from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
+from scheduler.promise import Basis, Way
 from scoring import ledger, rubric_versions
 from scoring.ledger import Assessment, GivenAnswer
 from scoring.score import NA, AnswersRefused, score
@@ -85,6 +86,28 @@ def save(
         return saved.revision
 
 
+def await_return(
+    sessions: Sessions,
+    key: UUID,
+    person: UUID,
+    now: datetime,
+    *,
+    way: Way,
+    what: str,
+    basis: Basis,
+    named: datetime | None = None,
+) -> None:
+    """Let the call of a draft await what the analyst promised.
+
+    Raises AssessingRefused when it is no draft, and AwaitingRefused.
+    """
+    with sessions.begin() as session:
+        call = _draft(ledger.find_assessment(session, key), person).call
+        awaiting.await_return(
+            session, call, person, now, way=way, what=what, basis=basis, named=named
+        )
+
+
 def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assessment:
     """Score a complete draft; it then waits for a verifier.
 
@@ -96,6 +119,8 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
     with sessions.begin() as session:
         draft = _draft(ledger.find_assessment(session, key), person)
         call = _own(diary.find_call(session, draft.call), person)
+        if call.disposition is Disposition.AWAITING:
+            raise AssessingRefused("They may still come back. Submit when that is settled.")
         if call.ended_at is None:
             raise AssessingRefused("The call is not over. Submit when it has ended.")
         rubric = rubric_versions.rubric(session, draft.rubric_version)
@@ -113,6 +138,7 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
                 raise AnswersRefused(tuple(f"say why {name} is N/A" for name in silent))
             ledger.submit(session, key, scored, now)
             ledger.make_official(session, call.id, key)
+        promises.close(session, call.id, now)
         if heard and draft.said is not Disposition.COMPLETED:
             diary.correct_disposition(session, call.id, draft.said)
         if draft.suspected or (heard and draft.said is Disposition.DETECTED):

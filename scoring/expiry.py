@@ -27,6 +27,7 @@ from scheduler.people_rows import (
     SingleUseLinkRow,
     TieRow,
 )
+from scheduler.promise_rows import CameBackRow, InboundCallRow, PromiseRow
 from scheduler.recording import RecordingState
 from scheduler.recording_rows import RecordingRow
 from scheduler.supplies_rows import IncidentRow, UploadRow
@@ -75,11 +76,25 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(Kept.CALLBACK, CallbackRow, CallbackRow.received_at, call_held(ATTEMPT_CALL)),
     Part(
+        Kept.CALLBACK,
+        InboundCallRow,
+        InboundCallRow.received_at,
+        InboundCallRow.call_id.is_not(None) & call_held(InboundCallRow.call_id),
+    ),
+    Part(
         Kept.TIE,
         TieRow,
         TieRow.ended_at,
         person_held(TieRow.person_id),
     ),
+    Part(
+        Kept.NOTE,
+        PromiseRow,
+        PromiseRow.closed_at,
+        call_held(PromiseRow.call_id),
+        PromiseRow.what,
+    ),
+    Part(Kept.NOTE, CameBackRow, CameBackRow.at, call_held(CameBackRow.call_id)),
     Part(
         Kept.NOTE,
         AssessmentRow,

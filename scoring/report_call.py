@@ -12,6 +12,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from scheduler.outcome import Disposition
+from scheduler.promise import Kept
 from scoring.rubric import Criterion, Rubric, Tag, fingerprint
 from scoring.score import LEAST_COVERAGE, NA, Answer, Outcome
 
@@ -142,6 +143,7 @@ class ReportCall:
     answers: tuple[ReportAnswer, ...] = ()
     verified: bool = False
     second_scored: bool = False
+    promise: Kept | None = None  # what came of the analyst's promise to come back
 
     def __post_init__(self) -> None:
         """Refuse a score that nothing can be said to have led to."""

@@ -1,8 +1,8 @@
 """A report as one CSV, from which a reader can recompute it.
 
 One table: ``kind`` says what a row is (report, verdict, figure, rubric, month, behaviour, call,
-answer, note), and a column that doesn't belong to a kind is empty. Days have no times. UTF-8 with
-a byte order mark, by which spreadsheets know it; ``utf-8-sig`` reads it in Python.
+promise, answer, note), and a column that doesn't belong to a kind is empty. Days have no times.
+UTF-8 with a byte order mark, by which spreadsheets know it; ``utf-8-sig`` reads it in Python.
 """
 
 import csv
@@ -16,6 +16,7 @@ COLUMNS = (
     *("kind", "rubric", "call", "date", "item", "value", "n", "low", "high"),
     *("outcome", "coverage", "in_pass_rate", "in_mean", "verified", "note"),
 )
+PROMISED = "the promise to come back"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Cell = str | int | None
@@ -121,6 +122,8 @@ def _call(call: CallView) -> Iterator[Row]:
         "verified": _yes(call.verified),
         "note": "; ".join([*failed, *not_tested]),
     }
+    if call.promise:
+        yield {**about, "kind": "promise", "item": PROMISED, "value": call.promise}
     for answer in call.answers:
         value: Cell = "N/A" if answer.value is None else answer.value
         yield {

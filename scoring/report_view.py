@@ -85,6 +85,7 @@ class CallView:
     not_tested: tuple[str, ...]
     not_met: tuple[str, ...]
     answers: tuple[AnswerView, ...]
+    promise: str = ""  # kept, late or broken; issues from before promises were kept have none
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,9 @@ SERVED_NOTE = (
 STANDING_NOTE = (
     "Above, below and cannot tell inform; a finding of below is made once a year, on twelve months."
 )
+PROMISE_NOTE = (
+    "A promise to ring back or write is kept, late or broken; it is no part of any score."
+)
 
 
 def view(report: CentreReport) -> ReportView:
@@ -350,6 +353,7 @@ def _call(call: ReportCall, number: int, labels: dict[RubricVersion, str]) -> Ca
             )
             for answer in call.answers
         ),
+        promise=str(call.promise or ""),
     )
 
 
@@ -364,6 +368,8 @@ def _notes(report: CentreReport, labels: dict[RubricVersion, str]) -> Iterator[s
     yield MET_NOTE
     yield SERVED_NOTE
     yield STANDING_NOTE
+    if any(call.promise for call in report.calls):
+        yield PROMISE_NOTE
     for figures in report.rubrics:
         rubric, spread = figures.rubric, _spread(figures.call_variance)
         how = (

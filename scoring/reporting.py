@@ -6,7 +6,7 @@ as well: what a rehearsal leaves counts as past.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config import anchors, journal
 from config.clock import Month, Period, civil_date
 from config.database import Sessions, one_at_a_time
-from scheduler import diary, follow_ups, register
+from scheduler import diary, follow_ups, promises, register
 from scheduler.call import PlannedCall
 from scheduler.reminder import why_not_sampled
 from scheduler.withheld import withheld
@@ -328,14 +328,16 @@ def _report_calls(
     }
     verified = _verified(session, planned)
     again = follow_ups.tried_again(session, [call.id for call in planned])
+    promised = promises.of_calls(session, [call.id for call in planned])
     rubrics: dict[UUID, Rubric] = {}
     for call in planned:
         assessment = official.get(call.id)
         if assessment is not None and assessment.rubric_version not in rubrics:
             version = assessment.rubric_version
             rubrics[version] = rubric_versions.rubric(session, version)
-        at_once = call.id not in again
-        yield call, _report_call(call, assessment, rubrics, call.id in verified, at_once)
+        at_once, promise = call.id not in again, promised.get(call.id)
+        reported = _report_call(call, assessment, rubrics, call.id in verified, at_once)
+        yield call, replace(reported, promise=promise.outcome if promise else None)
 
 
 def _verified(session: Session, planned: tuple[PlannedCall, ...]) -> frozenset[UUID]:

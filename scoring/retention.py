@@ -74,7 +74,7 @@ RULES = (
     ),
     Rule(
         Kept.CALLBACK,
-        "What the telephone network reported of an attempt, message by message",
+        "What the telephone network reported of an attempt, message by message, and of calls back",
         180,
         "it came in",
         "to settle a dispute with the carrier; the attempt's own moments stay",

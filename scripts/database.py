@@ -15,6 +15,7 @@ import scheduler.diary_rows
 import scheduler.letter_rows
 import scheduler.life_rows
 import scheduler.people_rows
+import scheduler.promise_rows
 import scheduler.recording_rows
 import scheduler.register_rows
 import scheduler.seal_rows

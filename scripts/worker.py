@@ -24,6 +24,7 @@ from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler import (
     advancing,
+    awaiting,
     caller_pool,
     comparing,
     line_state,
@@ -166,6 +167,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("plans", 60.0, errand(advance)),
             ("follow up", 60.0, errand(lambda: follow_up_calls(desk, installation.settings.zone))),
             ("offers", 60.0, errand(tend)),
+            ("promises", 15.0, errand(lambda: awaiting.settle_due(desk.sessions, system_clock()))),
             ("pool", 60.0, errand(keep_pool)),
             ("recordings", 15.0, errand(lambda: keep_due(keeper))),
             ("anchor", 60.0, errand(keep_anchors)),

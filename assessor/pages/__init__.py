@@ -15,6 +15,7 @@ from assessor.pages.months import pages as months
 from assessor.pages.people import pages as people
 from assessor.pages.plan_acts import pages as plan_acts
 from assessor.pages.plans import pages as plans
+from assessor.pages.promises import pages as promises
 from assessor.pages.provider_acts import pages as provider_acts
 from assessor.pages.public_register import pages as public_register
 from assessor.pages.recordings import pages as recordings
@@ -47,6 +48,7 @@ def every_page() -> tuple[Blueprint, ...]:
         people,
         plan_acts,
         plans,
+        promises,
         provider_acts,
         public_register,
         recordings,

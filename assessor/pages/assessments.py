@@ -12,6 +12,7 @@ from assessor.answer_form import AnswersUnreadable, given, plain, typed_in
 from assessor.desk import desk, page, person
 from assessor.pages.call_line import ENDED
 from assessor.pages.call_page import call_page, how_it_ended, own_briefing
+from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from scheduler import diary, recordings
 from scheduler.access import Role
@@ -195,12 +196,14 @@ def show(key: UUID) -> str | BaseResponse:
         judged = next(iter(ledger.verifications(session, assessments=[key])), None)
         second = _second(session, judged)
         recorded = recordings.of_call(session, call.id) is not None
+        promise = promise_values(session, call, desk().vault)
     return page(
         "assessments/assessment.html",
         "/feedback",
         assessment=first,
         call=call,
         title=title,
+        promised=promise,
         rubric=rubric,
         zone=person().zone,
         ended=ENDED[call.disposition],

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from assessor.answer_form import PREFIX, TypedAnswer, as_typed
 from assessor.desk import desk, page, person
 from assessor.pages.call_line import call_line
+from assessor.pages.promise_card import promise_values
 from assessor.spelling import aloud
 from scheduler.briefing import Briefing, briefing, known_from
 from scheduler.centre import SecurityCode
@@ -64,6 +65,8 @@ def call_page(
     code: SecurityCode | None = None,
     code_refusal: str = "",
     confirm_at: str = "",
+    promise_refusal: str = "",
+    promise_typed: Mapping[str, str] | None = None,
 ) -> str | BaseResponse:
     """Render the call page; what was typed and refused stands in the place of what is stored.
 
@@ -77,6 +80,7 @@ def call_page(
         assert draft is not None
         rubric = rubric_versions.rubric(session, draft.rubric_version)
         line = call_line(session, brief.call, brief.scenario.minutes, who.zone, now)
+        promise = promise_values(session, brief.call, own.vault)
     if draft.state != "draft":
         return redirect(f"/assessments/{key}", 303)
     return page(
@@ -102,6 +106,9 @@ def call_page(
         faults=faults or {},
         refusal=refusal,
         code_closed=now > brief.code_until,
+        promise_refusal=promise_refusal,
+        promise_typed=promise_typed or {},
+        **promise,
         **code_values(code, code_refusal, confirm_at),
     )
 

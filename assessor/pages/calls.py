@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from assessor.desk import desk, page, person, signed_in
 from assessor.pages.call_line import CallLine, call_line
 from assessor.pages.call_page import call_page, code_values, own_briefing
+from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from scheduler import marking, reassigning
 from scheduler.access import Role
@@ -92,7 +93,10 @@ def line(call: UUID) -> Response:
     if state.state == seen and not state.markable:
         return Response(status=204)
     moved = state.state != seen
-    return Response(render_template("calls/line.html", **_values(brief, state), moved=moved))
+    values = _values(brief, state)
+    with desk().sessions.reading() as session:
+        values |= promise_values(session, brief.call, desk().vault)
+    return Response(render_template("calls/line.html", **values, moved=moved, promise_typed={}))
 
 
 @pages.post("/calls/<uuid:call>/marks")

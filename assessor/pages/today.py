@@ -12,12 +12,13 @@ from assessor.desk import desk, page, person
 from assessor.pages.assessments import in_words
 from assessor.pages.call_line import ENDED, CallLine, call_line
 from assessor.policy import allow
-from scheduler import diary, offers, register
+from scheduler import diary, offers, promises, register
 from scheduler.access import Person, Role
 from scheduler.briefing import code_window, known_from
 from scheduler.call import PlannedCall
 from scheduler.offers import Answer
 from scheduler.outcome import OPEN, Disposition
+from scheduler.promise import Promise
 from scoring import assessing, ledger, rubric_versions
 from scoring.ledger import UNANSWERED, Assessment, Verification
 
@@ -46,6 +47,15 @@ class ToFinish:
     call: PlannedCall
     title: str
     missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What somebody promised on an own call, or whose ticket is still to be cancelled in role."""
+
+    promise: Promise
+    title: str
+    centre: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ def today() -> str:
         coming = _coming(session, who, now)
         upcoming = _next(session, coming[0], who, now) if coming else None
         finish = _to_finish(session, who)
+        awaited = _awaited(session, who)
         verified = _verified(session, who)
         feedback = _feedback(session, verified[:SHOWN_FEEDBACK])
     return page(
@@ -94,6 +105,7 @@ def today() -> str:
         upcoming=upcoming,
         later=coming[1 : 1 + SHOWN_LATER],
         finish=finish,
+        awaited=awaited,
         feedback=feedback,
         standing=_standing(verified),
     )
@@ -176,8 +188,12 @@ def _page_number() -> int:
 
 
 def _coming(session: Session, who: Person, now: datetime) -> tuple[PlannedCall, ...]:
-    """The open calls of an assessor, by moment; one that lies far back has been missed."""
-    coming = diary.calls(session, assessor=who.id, since=now - STALE, dispositions=OPEN)
+    """The open calls of an assessor, by moment; one that lies far back has been missed.
+
+    One that awaits a promise has been made.
+    """
+    to_come = OPEN - {Disposition.AWAITING}
+    coming = diary.calls(session, assessor=who.id, since=now - STALE, dispositions=to_come)
     return tuple(sorted(coming, key=lambda call: call.moment))
 
 
@@ -203,6 +219,16 @@ def _to_finish(session: Session, who: Person) -> list[ToFinish]:
         ToFinish(call, _title(session, call), _missing(session, call, assessment))
         for call, assessment in assessing.unfinished(session, who.id)
     ]
+
+
+def _awaited(session: Session, who: Person) -> list[Awaited]:
+    found = []
+    for promise in promises.of_assessor(session, who.id):
+        call = diary.find_call(session, promise.call)
+        assert call is not None
+        centre = register.find_centre(session, call.centre)
+        found.append(Awaited(promise, _title(session, call), centre.name if centre else ""))
+    return found
 
 
 def _missing(session: Session, call: PlannedCall, draft: Assessment | None) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from assessor.desk import desk, local, page, person
+from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import civil_date
@@ -79,6 +80,8 @@ class Review:
     marks: tuple[tuple[str, int], ...]  # seconds
     notes: str
     suspected: bool
+    promised: dict[str, object]
+    zone: str
     sections: tuple[tuple[str, tuple[Judged, ...]], ...]
 
 
@@ -206,6 +209,7 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         dialled = attempts.dialled(session, call)
         marks = diary.marks(session, call.id)
         recording = recordings.of_call(session, call.id)
+        promised = promise_values(session, call, desk().vault)
     return Review(
         id=key,
         scenario=scenario,
@@ -219,6 +223,8 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         marks=marking.offsets(dialled, marks),
         notes=assessment.notes,
         suspected=assessment.suspected,
+        promised=promised,
+        zone=person().zone,
         sections=tuple(
             (section.title, tuple(_judged(assessment, section.criteria, posted)))
             for section in rubric.sections

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO, StringIO
 
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.outcome import Disposition
+from scheduler.promise import Kept
 from scoring.estimate import moderated_t
 from scoring.report import centre_report
 from scoring.report_call import ReportCall
@@ -98,3 +100,11 @@ def test_what_a_spreadsheet_would_run_is_written_as_text(start: str) -> None:
 def test_no_cell_begins_as_a_formula(calls: list[ReportCall], provider: str) -> None:
     for row in rows(calls, provider):
         assert not any(cell.startswith(FORMULA) for cell in row.values())
+
+
+def test_a_promise_has_a_row_of_its_own_beside_its_call() -> None:
+    kept = replace(scored_call(1), promise=Kept.LATE)
+    table = rows([kept, scored_call(2)])
+    (promise,) = [row for row in table if row["kind"] == "promise"]
+    (call,) = [row for row in table if row["kind"] == "call" and row["call"] == promise["call"]]
+    assert (promise["value"], call["value"]) == ("late", "80.0")
