@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from assessor import wording
 from assessor.desk import WebDesk, desk
 from assessor.hooks import HookDesk, hooks
+from assessor.hooks_inbound import hooks_inbound
 from assessor.policy import check_policies, public, roles_of
 from assessor.signing_in import cookie_name
 from assessor.signing_in import pages as signing_in
@@ -65,8 +66,10 @@ def create_app(web: WebDesk, hook: HookDesk) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
     csrf = CSRFProtect(app)
-    csrf.exempt(hooks)
+    for signed in (hooks, hooks_inbound):
+        csrf.exempt(signed)
     wording.register(app)
+    app.register_blueprint(hooks_inbound)
     app.register_blueprint(signing_in)
     for pages in every_page():
         app.register_blueprint(pages)
@@ -101,7 +104,7 @@ def _health() -> dict[str, str]:
 
 def _admit() -> BaseResponse | None:
     """Let in whom the route declares; tell the others to sign in, or that nothing is here."""
-    if request.blueprint == hooks.name:
+    if request.blueprint in (hooks.name, hooks_inbound.name):
         return None  # signed, not signed in; what is in the form is checked there
     if any("\0" in value for value in request.values.values()):
         abort(400)  # no text that a person types, and none that PostgreSQL keeps

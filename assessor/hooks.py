@@ -73,7 +73,7 @@ def answer(token: str) -> Response:
     """The assessor picked up: play the cue, if the leg is ours."""
     own = desk()
     ours = hearing.assessor_answered(own.sessions, token, request.form["CallSid"], own.clock())
-    return _xml(twiml.cue(own.origin, token) if ours else twiml.hang_up())
+    return xml(twiml.cue(own.origin, token) if ours else twiml.hang_up())
 
 
 @hooks.post("/calls/<token>/confirm")
@@ -88,7 +88,7 @@ def confirm(token: str) -> Response:
         request.form.get("Digits", ""),
         own.clock(),
     )
-    return _xml(twiml.dial_centre(own.origin, token, centre) if centre else twiml.hang_up())
+    return xml(twiml.dial_centre(own.origin, token, centre) if centre else twiml.hang_up())
 
 
 @hooks.post("/calls/<token>/ended")
@@ -102,11 +102,11 @@ def ended(token: str) -> Response:
         status=request.form.get("DialCallStatus", ""),
         sequence=0,
         told_at=own.clock(),
-        length=_number("DialCallDuration"),
-        child_sid=_sid("DialCallSid"),
+        length=number_of("DialCallDuration"),
+        child_sid=sid_of("DialCallSid"),
     )
     hearing.dial_ended(own.sessions, token, told, own.clock())
-    return _xml(twiml.hang_up())
+    return xml(twiml.hang_up())
 
 
 @hooks.post("/calls/<token>/leg")
@@ -144,21 +144,23 @@ def status(token: str) -> tuple[str, int]:
 def _told() -> Told:
     return Told(
         call_sid=request.form["CallSid"],
-        parent_sid=_sid("ParentCallSid"),
+        parent_sid=sid_of("ParentCallSid"),
         status=request.form.get("CallStatus", "")[:20],
-        sequence=_number("SequenceNumber") or 0,
+        sequence=number_of("SequenceNumber") or 0,
         told_at=_moment(),
-        length=_number("CallDuration"),
+        length=number_of("CallDuration"),
         sip=request.form.get("SipResponseCode", "")[:3],
     )
 
 
-def _sid(name: str) -> str:
+def sid_of(name: str) -> str:
+    """A leg's identifier in the form, "" where it is none."""
     text = request.form.get(name, "")
     return text if SID.fullmatch(text) else ""
 
 
-def _number(name: str) -> int | None:
+def number_of(name: str) -> int | None:
+    """A whole number in the form, or None."""
     text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
@@ -171,5 +173,6 @@ def _moment() -> datetime:
         return desk().clock()
 
 
-def _xml(body: str) -> Response:
+def xml(body: str) -> Response:
+    """What the network is told to do next."""
     return Response(body, mimetype="text/xml")

@@ -116,7 +116,8 @@ def let_count(sessions: Sessions, call: UUID, key: UUID, person: UUID, now: date
     with sessions.begin() as session:
         _own(session, call, person)
         promise = promises.of_call(session, call)
-        if promise is not None and promises.let_count(session, call, key):
+        if promise is not None:
+            promises.let_count(session, call, key)
             settle(session, promise, now, str(person))
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.diary_rows import CallerNumberRow, PlannedCallRow
 
+VOICE_HOOK = "/hooks/inbound/voice"  # whom the network asks about a call to a number of ours
+
 
 def keep_caller_numbers(session: Session, owned: Iterable[str]) -> None:
     """Make the owned numbers the pool; one that is no longer owned leaves it."""
@@ -32,6 +34,11 @@ def caller_number(session: Session, key: UUID) -> str | None:
     """The number behind a key while it is in the pool."""
     row = session.get(CallerNumberRow, key)
     return row.e164 if row and row.in_pool else None
+
+
+def number_key(session: Session, e164: str) -> UUID | None:
+    """The key of a number that is in the pool, or was."""
+    return session.scalar(select(CallerNumberRow.id).where(CallerNumberRow.e164 == e164))
 
 
 def deal_another(session: Session, call: UUID, centre: UUID) -> UUID | None:

@@ -95,7 +95,7 @@ def assessor_confirmed(
                 return None
             journal.record(session, now, "worker", "gate passed", f"call {call.id}")
             wearing.heard(session, call, now)
-            if _may_record(session, call):
+            if may_be_recorded(session, call):
                 recordings.expect(session, attempt.id, call.id, now)
         elif not (
             attempt.state is State.DIALLING
@@ -201,7 +201,7 @@ def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool
     return True
 
 
-def _may_record(session: Session, call: PlannedCall) -> bool:
+def may_be_recorded(session: Session, call: PlannedCall) -> bool:
     """A rehearsal plays no sound; else the centre permits it on a legal basis of both countries."""
     centre = register.find_centre(session, call.centre)
     assessor = people.find_person(session, call.assessor) if call.assessor else None

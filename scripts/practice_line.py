@@ -14,6 +14,7 @@ from config.database import Sessions
 from config.vault import Vault
 from scheduler import people, register
 from scheduler.access import Role
+from scheduler.caller_pool import VOICE_HOOK
 from scheduler.practice.behaviour import (
     AssessorAnswers,
     CentreAnswers,
@@ -91,7 +92,8 @@ class Teacher:
         known = frozenset(telephones(self._installation.sessions, self._installation.vault))
         new = known - (self._taught or frozenset())
         if new or self._taught is None:
-            _post(self._net, "numbers", {"owned": list(POOL)})
+            voice = f"{self._installation.settings.public_origin}{VOICE_HOOK}"
+            _post(self._net, "numbers", {"owned": list(POOL), "voice_url": [voice]})
             _post(self._net, "telephones", [telephone.as_json() for telephone in new])
         self._taught = known
         return len(new)

@@ -82,7 +82,7 @@ def recording(kept: Recording, account_sid: str) -> Json:
         "conference_sid": None,
         "api_version": API_VERSION,
         "channels": kept.channels,
-        "source": "DialVerb",
+        "source": kept.source,
         "status": kept.status,
         "date_created": rfc2822(kept.started),
         "date_updated": rfc2822(kept.ended or kept.started),
@@ -98,7 +98,7 @@ def recording(kept: Recording, account_sid: str) -> Json:
     }
 
 
-def owned_number(number: str, account_sid: str) -> Json:
+def owned_number(number: str, account_sid: str, voice_url: str = "") -> Json:
     """Return a number of the account's own."""
     sid = number_sid("PN", number)
     return _number(number, sid, account_sid, "IncomingPhoneNumbers") | {
@@ -107,6 +107,8 @@ def owned_number(number: str, account_sid: str) -> Json:
         "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
         "origin": "twilio",
         "status": "in-use",
+        "voice_url": voice_url,
+        "voice_method": "POST",
     }
 
 

@@ -57,7 +57,8 @@ class CentreAnswers:
 
     ``keys`` are the keys that lead through the menu, without pauses; whoever sends others is cut
     off when the menu ends. ``None`` asks for none. The centre hangs up ``talk`` after a person
-    has answered.
+    has answered. ``rings_back_after`` the end it rings the number that it was shown, its own one
+    hidden if ``rings_back_hidden``; ``None`` never.
     """
 
     answer_after: float = 4.0
@@ -65,6 +66,8 @@ class CentreAnswers:
     keys: str | None = None
     queue: float = 0.0
     talk: float = 240.0
+    rings_back_after: float | None = None
+    rings_back_hidden: bool = False
 
 
 Outcome = Unanswered | AssessorAnswers | CentreAnswers
@@ -134,8 +137,12 @@ def _value(key: str, value: object, place: str) -> object:
         return tuple(value)
     if key in ("press", "keys") and (isinstance(value, str) or (value is None and key == "keys")):
         return value
-    if key == "hang_up_after" and value is None:
+    if key in ("hang_up_after", "rings_back_after") and value is None:
         return value
+    if key == "rings_back_hidden":
+        if isinstance(value, bool):
+            return value
+        raise BehaviourError(f"{place}: {value!r} is neither true nor false")
     if key not in ("press", "keys") and type(value) in (int, float) and cast(float, value) >= 0:
         return value
     raise BehaviourError(f"{place}: {value!r} is neither keys nor a number of seconds")

@@ -65,10 +65,10 @@ def call_request(
     if from_ not in may_call_from:
         raise Refused(400, 21210, f"The number {from_} is neither owned nor verified here.")
     url, twiml = form.get("Url", ""), form.get("Twiml", "")
-    if (url or not twiml) and not _is_address(url):
+    if (url or not twiml) and not is_address(url):
         raise Refused(400, 21205, f"Url is not a valid URL: {url}")
     callback = form.get("StatusCallback", "")
-    if callback and (not _is_address(callback) or "_" in (urlsplit(callback).hostname or "")):
+    if callback and (not is_address(callback) or "_" in (urlsplit(callback).hostname or "")):
         raise Refused(400, 21609, f"StatusCallback is not a valid URL: {callback}")
     asked = frozenset(" ".join(events).split()) or frozenset({"completed"})
     if not asked <= EVENTS:
@@ -85,10 +85,20 @@ def call_change(form: Mapping[str, str]) -> CallChange:
     status, url = form.get("Status", ""), form.get("Url", "")
     if status not in ("", Status.COMPLETED, Status.CANCELED):
         raise Refused(400, 20001, f"Status may become completed or canceled, not {status}")
-    if url and not _is_address(url):
+    if url and not is_address(url):
         raise Refused(400, 21205, f"Url is not a valid URL: {url}")
     _only_post(form)
     return CallChange(Status(status) if status else None, url, form.get("Twiml", ""))
+
+
+def voice_url(form: Mapping[str, str]) -> str:
+    """Read the form that changes an owned number; raise ``Refused`` where Twilio would."""
+    url = form.get("VoiceUrl", "")
+    if url and not is_address(url):
+        raise Refused(400, 21502, f"VoiceUrl is not a valid URL: {url}")
+    if form.get("VoiceMethod", "POST").upper() != "POST":
+        raise Refused(400, 21206, "VoiceMethod: the practice exchange posts, and nothing else")
+    return url
 
 
 def _only_post(form: Mapping[str, str]) -> None:
@@ -97,7 +107,8 @@ def _only_post(form: Mapping[str, str]) -> None:
             raise Refused(400, 21206, f"{name}: the practice exchange posts, and nothing else")
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether the network can post to it."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

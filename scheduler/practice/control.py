@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from scheduler.practice.behaviour import BehaviourError, telephone_from
-from scheduler.practice.call_request import E164
+from scheduler.practice.call_request import E164, Refused, is_address
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.faults import FaultError
 
@@ -50,12 +50,30 @@ def controls(exchange: Exchange) -> Blueprint:
 
     @room.post("/numbers")
     def numbers() -> Response:
-        entry = _known(_json(dict), {"owned", "verified"})
+        entry = _known(_json(dict), {"owned", "verified", "voice_url"})
+        asked = entry.pop("voice_url", [])
+        if len(asked) > 1 or not all(is_address(url) for url in asked):
+            raise _Unreadable("voice_url: give one address, for every owned number")
         for name, given in entry.items():
             if any(not E164.fullmatch(number) for number in given):
                 raise _Unreadable(f"{name}: give numbers in E.164 form")
         exchange.own(**entry)
+        for number in exchange.owned if asked else ():
+            exchange.point(number, asked[0])
         return jsonify({"owned": exchange.owned, "verified": exchange.verified})
+
+    @room.post("/ring")
+    def ring() -> Response:
+        entry = _json(dict)
+        to, from_ = entry.get("to"), entry.get("from", "")
+        if not isinstance(to, str) or not isinstance(from_, str) or entry.keys() - {"to", "from"}:
+            raise _Unreadable("give the number that is rung as to, and a number or nothing as from")
+        if from_ and not E164.fullmatch(from_):
+            raise _Unreadable("from: give a number in E.164 form, or leave it out to hide it")
+        try:
+            return jsonify({"sid": exchange.ring_in(to, from_).sid})
+        except Refused as error:
+            raise _Unreadable(error.message) from error
 
     @room.post("/faults")
     def faults() -> Response:

@@ -86,6 +86,20 @@ class Exchange:
         """The numbers of others from which the account may call."""
         return self._switch.verified
 
+    def point(self, number: str, voice_url: str) -> None:
+        """Say whom the network asks about a call to an owned number."""
+        with self._lock:
+            self._switch.callers.voice_urls[number] = voice_url
+
+    def voice_url(self, number: str) -> str:
+        """Return whom the network asks about a call to a number, "" for nobody."""
+        return self._switch.callers.voice_urls.get(number, "")
+
+    def ring_in(self, to: str, from_: str) -> Leg:
+        """Let somebody ring an owned number; raise ``Refused`` where it isn't one."""
+        with self._lock:
+            return copy(self._switch.callers.ring(to, from_, self.clock()))
+
     # What the API asks for.
 
     def place(self, request: CallRequest) -> Leg:

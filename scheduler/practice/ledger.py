@@ -15,8 +15,8 @@ class Ledger:
     """A file of JSON lines that only grows.
 
     Every row has ``seq`` (from 1), ``at`` (ISO 8601, UTC) and ``kind``: ``rest``, ``leg``,
-    ``dial``, ``webhook``, ``person``, ``fault`` or ``notice``. The file is opened by the first
-    write, so that anybody may read a ledger that an exchange is writing.
+    ``dial``, ``inbound``, ``webhook``, ``person``, ``fault`` or ``notice``. The file is opened by
+    the first write, so that anybody may read a ledger that an exchange is writing.
     """
 
     def __init__(self, path: Path) -> None:

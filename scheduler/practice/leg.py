@@ -69,6 +69,7 @@ class Leg:
     events: frozenset[str] = frozenset({"completed"})
     timeout: float = 60.0  # seconds of ringing
     parent_sid: str | None = None
+    inbound: bool = False  # somebody rang a number of the account's own
     time_limit: float | None = None  # seconds from the answer
     sid: str = field(default_factory=lambda: new_sid("CA"))
     status: Status = Status.QUEUED
@@ -86,6 +87,8 @@ class Leg:
     steps: list[Step] = field(default_factory=list)
     dial: Dial | None = None  # the Dial being carried out
     child_sid: str | None = None
+    screen_url: str = ""  # what a child hears before it is bridged
+    bridged: bool = False
     sounds: list[tuple[Part, datetime]] = field(default_factory=list)  # heard since when
     trail: list[dict[str, Any]] = field(default_factory=list)  # webhooks, for the Events resource
 
@@ -113,7 +116,9 @@ class Leg:
 
     @property
     def direction(self) -> str:
-        """Whether the API or a Dial began this leg."""
+        """Whether the API, a Dial or somebody outside began this leg."""
+        if self.inbound:
+            return "inbound"
         return "outbound-dial" if self.parent_sid else "outbound-api"
 
     def facts(self) -> Mapping[str, str | None]:

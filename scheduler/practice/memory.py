@@ -54,6 +54,7 @@ def _begun(row: Row) -> Leg:
         url="",
         parent_sid=row.get("parent_sid"),
         sid=row["call_sid"],
+        inbound=row.get("direction") == "inbound",
     )
 
 

@@ -10,6 +10,7 @@ from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import Leg
 from scheduler.practice.memory import recordings_remembered
 from scheduler.practice.recording import Recording, begun, heard
+from scheduler.practice.sound import Part
 from scheduler.practice.webhooks import Delivery
 
 READY_AFTER = timedelta(seconds=2)  # from the end of the call until the sound can be fetched
@@ -35,6 +36,21 @@ class Recorder:
             recording.callback = recording.callback and urljoin(parent.base, recording.callback)
             self.kept[recording.sid] = recording
             self._tell(recording, now)
+
+    def message(self, leg: Leg, seconds: float, now: datetime) -> Recording:
+        """Keep what was just spoken on a leg of its own; it can be fetched at once."""
+        spoken = Recording(
+            leg.sid,
+            now - timedelta(seconds=seconds),
+            1,
+            status="completed",
+            ended=now,
+            parts=((Part.PERSON, seconds),),
+            source="RecordVerb",
+        )
+        self.kept[spoken.sid] = spoken
+        self._witness(spoken, now)
+        return spoken
 
     def finish(self, child: Leg, now: datetime) -> None:
         """End what is being recorded of a child's leg; it can be fetched a little later."""

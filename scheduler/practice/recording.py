@@ -25,6 +25,7 @@ class Recording:
     status: str = "in-progress"
     ended: datetime | None = None
     parts: Parts = ()
+    source: str = "DialVerb"
 
     @property
     def duration(self) -> int | None:
@@ -59,7 +60,7 @@ class Recording:
             "RecordingDuration": str(self.duration if self.duration is not None else -1),
             "RecordingChannels": str(self.channels),
             "RecordingStartTime": rfc2822(self.started),
-            "RecordingSource": "DialVerb",
+            "RecordingSource": self.source,
             "RecordingTrack": "both",
         }
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from waitress.channel import ClientDisconnected
 
 from scheduler.practice import answers
-from scheduler.practice.call_request import Refused, call_change, call_request
+from scheduler.practice.call_request import Refused, call_change, call_request, voice_url
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.faults import Fault
 from scheduler.practice.leg import Leg
@@ -67,8 +67,19 @@ def api(exchange: Exchange) -> Blueprint:
 
     @room.get("/IncomingPhoneNumbers.json")
     def owned() -> Response:
-        shown = [answers.owned_number(each, account_sid) for each in _asked(exchange.owned)]
+        shown = [owned_number(each) for each in _asked(exchange.owned)]
         return listed("incoming_phone_numbers", "IncomingPhoneNumbers", shown)
+
+    def owned_number(number: str) -> answers.Json:
+        return answers.owned_number(number, account_sid, exchange.voice_url(number))
+
+    @room.post("/IncomingPhoneNumbers/<sid>.json")
+    def point(sid: str) -> Response:
+        number = next((n for n in exchange.owned if answers.number_sid("PN", n) == sid), None)
+        if number is None:
+            raise Refused(404, 20404, f"The requested resource {sid} was not found")
+        exchange.point(number, voice_url(request.form))
+        return jsonify(owned_number(number))
 
     @room.get("/OutgoingCallerIds.json")
     def verified() -> Response:

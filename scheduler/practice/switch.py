@@ -17,6 +17,7 @@ from scheduler.practice.behaviour import (
     Unanswered,
 )
 from scheduler.practice.call_request import E164, CallChange, CallRequest, Refused
+from scheduler.practice.callers import SPEAKS, STAYS, Callers
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import BEFORE_ANSWER, SIP_CODES, Leg, Status
 from scheduler.practice.memory import LINE_CUT, remembered
@@ -27,6 +28,7 @@ from scheduler.practice.twiml_steps import (
     Gather,
     Hangup,
     Prompt,
+    Record,
     Redirect,
     Step,
     TwimlError,
@@ -47,6 +49,7 @@ class Switch:
         self.agenda = Agenda()
         self.legs = remembered(ledger.rows())
         self.recorder = Recorder(account_sid, ledger, self.agenda)
+        self.callers = Callers(self.agenda, ledger, self._ring_in, lambda n: n in self.owned)
         self.owned: tuple[str, ...] = ()
         self.verified: tuple[str, ...] = ()
         self._account_sid = account_sid
@@ -114,6 +117,14 @@ class Switch:
         else:
             self._follow(leg, reply.body, delivery.url, now)
 
+    def _ring_in(self, leg: Leg, now: datetime) -> None:
+        """Somebody rings an owned number: ask its address, and answer by what comes back."""
+        self._enter(leg, now)
+        if leg.url:
+            self._request(leg, "inbound", leg.url, {}, now)
+        else:
+            self._end(leg, Status.FAILED, now)
+
     # A leg on its way to the telephone.
 
     def _enter(self, leg: Leg, now: datetime) -> None:
@@ -175,6 +186,10 @@ class Switch:
             self._later(leg, leg.time_limit, now, hang_up)
         if leg.parent_sid is None:
             self._instruct(leg, leg.url, leg.twiml, now)
+        elif leg.screen_url:
+            self._request(leg, "screen", leg.screen_url, {}, now)
+        else:
+            leg.bridged = True
 
     def _queue(self, leg: Leg, now: datetime) -> None:
         leg.sounds.append((Part.QUEUE, now))
@@ -192,6 +207,7 @@ class Switch:
         dial = self._drop_child(leg, now)
         self._move(leg, status, now)
         self.recorder.finish(leg, now)
+        self.callers.ended(leg, now)
         if dial is not None:
             self._dialled(leg, dial, now)
         parent = self.legs.get(leg.parent_sid or "")
@@ -230,6 +246,9 @@ class Switch:
 
     def _follow(self, leg: Leg, text: str, base: str, now: datetime) -> None:
         leg.base = base
+        if leg.inbound and leg.status is Status.RINGING:
+            self._move(leg, Status.IN_PROGRESS, now)
+            self._later(leg, STAYS, now, partial(self._end, leg, Status.COMPLETED))
         try:
             leg.steps = list(steps_of(text))
         except TwimlError as error:
@@ -239,12 +258,19 @@ class Switch:
 
     def _next_step(self, leg: Leg, now: datetime) -> None:
         leg.turn += 1
+        if leg.parent_sid and not leg.steps:
+            leg.bridged = True  # a child has heard all that it was to hear
+            return
         step: Step = leg.steps.pop(0) if leg.steps else Hangup()
         match step:
             case Prompt(seconds):
                 self._later(leg, seconds, now, partial(self._next_step, leg), this_turn=True)
             case Gather():
                 self._gather(leg, step, now)
+            case Record():
+                seconds = min(step.max_length, SPEAKS)
+                spoken = partial(self._spoken, leg, step, seconds)
+                self._later(leg, seconds, now, spoken, this_turn=True)
             case Redirect(url):
                 self._request(leg, "redirect", url or leg.base, {}, now)
             case Dial():
@@ -269,6 +295,11 @@ class Switch:
         else:
             self._next_step(leg, now)
 
+    def _spoken(self, leg: Leg, step: Record, seconds: float, now: datetime) -> None:
+        form = self.recorder.message(leg, seconds, now).form(self._account_sid)
+        told = {name: form[name] for name in ("RecordingSid", "RecordingUrl", "RecordingDuration")}
+        self._request(leg, "record", step.action or leg.base, told, now)
+
     def _dial(self, leg: Leg, step: Dial, now: datetime) -> None:
         caller, number = step.caller_id or leg.from_, step.number
         if caller not in (*self.owned, *self.verified):
@@ -290,6 +321,7 @@ class Switch:
                 parent_sid=leg.sid,
                 time_limit=step.time_limit,
                 sent_digits=number.send_digits,
+                screen_url=number.url and urljoin(leg.base, number.url),
             )
             leg.dial, leg.child_sid = step, child.sid
             self._enter(child, now)
@@ -308,7 +340,7 @@ class Switch:
             more = {
                 "DialCallStatus": child.status.value,
                 "DialCallSid": child.sid,
-                "DialBridged": str(child.answered is not None).lower(),
+                "DialBridged": str(child.bridged).lower(),
             }
             if child.answered is not None:
                 more["DialCallDuration"] = str(child.duration)

@@ -50,6 +50,14 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A message to be spoken; afterwards ``action`` is asked, ``None`` for the same document."""
+
+    max_length: float  # seconds
+    action: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """Another document to fetch."""
 
@@ -69,6 +77,7 @@ class Number:
     send_digits: str
     status_callback: str
     events: frozenset[str]
+    url: str = ""  # what is heard there before the legs are bridged
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Dial:
     answer_on_bridge: bool
 
 
-Step = Prompt | Gather | Redirect | Dial | Hangup
+Step = Prompt | Gather | Record | Redirect | Dial | Hangup
 
 
 def steps_of(text: str) -> tuple[Step, ...]:
@@ -109,6 +118,8 @@ def _step(element: Element) -> Step:
             return Prompt(_seconds(element))
         case "Gather":
             return _gather(element)
+        case "Record":
+            return Record(_whole(element, "maxLength", 3600), element.get("action"))
         case "Redirect":
             return Redirect((element.text or "").strip())
         case "Dial":
@@ -157,6 +168,7 @@ def _dial(element: Element) -> Dial:
             send_digits=send_digits,
             status_callback=noun.get("statusCallback", ""),
             events=frozenset(noun.get("statusCallbackEvent", "completed").split()),
+            url=noun.get("url", ""),
         ),
         caller_id=element.get("callerId"),
         timeout=_whole(element, "timeout", 30) + 5,

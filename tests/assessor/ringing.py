@@ -20,6 +20,8 @@ class Ringing:
     call: UUID
     clock: SettableClock
     told: int = 0
+    ours: str = OURS
+    centres: str = CENTRES
 
     @property
     def token(self) -> str:
@@ -33,12 +35,14 @@ class Ringing:
             attempt = attempts.of_call(session, self.call)[0]
             self.clock.now = attempt.due
             assert attempts.claim(session, attempt.id, "test", self.clock())
-        assert hearing.assessor_answered(self.institute.sessions, self.token, OURS, self.clock())
+        assert hearing.assessor_answered(
+            self.institute.sessions, self.token, self.ours, self.clock()
+        )
 
     def press(self) -> None:
         """The assessor presses 1, and the centre is rung."""
         sessions = self.institute.sessions
-        assert hearing.assessor_confirmed(sessions, self.token, OURS, "1", self.clock())
+        assert hearing.assessor_confirmed(sessions, self.token, self.ours, "1", self.clock())
         self._centre("ringing")
 
     def through(self) -> None:
@@ -59,5 +63,5 @@ class Ringing:
 
     def _centre(self, status: str) -> None:
         self.told += 1
-        told = Told(CENTRES, OURS, status, self.told, self.clock())
+        told = Told(self.centres, self.ours, status, self.told, self.clock())
         hearing.centre_told(self.institute.sessions, self.token, told, self.clock())

@@ -79,7 +79,11 @@ def test_what_is_no_telephone_is_refused_by_name(entry: object, words: str) -> N
         ("busy", "give an object"),
         ({"outcome": "dead"}, "answered, busy, no_answer or failed"),
         ({"outcome": "busy", "press": "1"}, "'press' is not one of sip"),
-        ({"outcome": "answered", "press": "1"}, "not one of answer_after, keys, menu, queue, talk"),
+        (
+            {"outcome": "answered", "press": "1"},
+            "not one of answer_after, keys, menu, queue, rings",
+        ),
+        ({"outcome": "answered", "rings_back_hidden": 1}, "neither true nor false"),
         ({"outcome": "answered", "menu": -1}, "menu: -1 is neither"),
         ({"outcome": "answered", "menu": True}, "menu: True is neither"),
         ({"outcome": "answered", "talk": None}, "talk: None is neither"),

@@ -100,7 +100,7 @@ def test_keys_end_by_their_number_or_the_finishing_key(
         ("hello", 12100),
         ("<Answer/>", 12100),
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><Response>&b;</Response>", 12100),
-        ("<Response><Record/></Response>", 12200),
+        ("<Response><Reject/></Response>", 12200),
         ("<Response><Gather><Hangup/></Gather></Response>", 12200),
         ("<Response><Gather input='speech'/></Response>", 12200),
         ("<Response><Gather timeout='auto'/></Response>", 12200),
