@@ -104,6 +104,7 @@ def ended(token: str) -> Response:
         told_at=own.clock(),
         length=number_of("DialCallDuration"),
         child_sid=sid_of("DialCallSid"),
+        error=number_of("ErrorCode"),
     )
     hearing.dial_ended(own.sessions, token, told, own.clock())
     return xml(twiml.hang_up())

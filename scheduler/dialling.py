@@ -15,7 +15,17 @@ from config import journal
 from config.clock import Clock, civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, caller_pool, codes, diary, incidents, line_state, people, register
+from scheduler import (
+    attempts,
+    caller_pool,
+    codes,
+    diary,
+    incidents,
+    line_state,
+    people,
+    pooling,
+    register,
+)
 from scheduler.call import PlannedCall
 from scheduler.contact_number import is_drama
 from scheduler.gathering import closures
@@ -184,12 +194,13 @@ def _dial(desk: Desk, attempt: Attempt) -> bool:
     if desk.high_water:
         desk.high_water.note(attempt.id, claimed_at)
     if desk.clock() > claimed_at + POST_DEADLINE:
-        _refused(desk, attempt, NotPlaced("nothing was sent in time", permanent=False))
+        late = NotPlaced("nothing was sent in time", permanent=False)
+        _refused(desk, attempt, late, request.caller)
         return False
     try:
         sid = desk.telephone.ring(request)
     except NotPlaced as error:
-        _refused(desk, attempt, error)
+        _refused(desk, attempt, error, request.caller)
     except PerhapsPlaced:
         with desk.sessions.begin() as session:
             now = desk.clock()
@@ -202,13 +213,15 @@ def _dial(desk: Desk, attempt: Attempt) -> bool:
     return True
 
 
-def _refused(desk: Desk, attempt: Attempt, error: NotPlaced) -> None:
+def _refused(desk: Desk, attempt: Attempt, error: NotPlaced, caller: str) -> None:
     """End an attempt that was never placed; whoever refuses our account stops all dialling.
 
     What was heard of the attempt meanwhile outweighs the refusal.
     """
     with desk.sessions.begin() as session:
         now = desk.clock()
+        if error.caller_refused:
+            pooling.refuse(session, caller, now)
         conclude(
             session,
             attempt,

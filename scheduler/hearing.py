@@ -16,6 +16,7 @@ from scheduler import (
     caller_pool,
     diary,
     people,
+    pooling,
     recordings,
     register,
     register_further,
@@ -25,6 +26,7 @@ from scheduler.call import PlannedCall
 from scheduler.dialling import adopt, conclude, unfit
 from scheduler.outcome import Attempt, Ending, State, ending_of_dial, is_restored
 from scheduler.permission import may_record
+from scheduler.telephone import CALLER_REFUSED
 
 CONFIRM_KEY = "1"
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
@@ -52,6 +54,7 @@ class Told:
     length: int | None = None
     sip: str = ""
     child_sid: str = ""
+    error: int | None = None
 
 
 def assessor_answered(sessions: Sessions, token: str, call_sid: str, now: datetime) -> bool:
@@ -165,7 +168,17 @@ def dial_ended(sessions: Sessions, token: str, told: Told, now: datetime) -> Non
             ending = ending_of_dial(told.status)
             conclude(session, attempt, State.DIALLING, ending, now, length=told.length)
         elif not told.child_sid and attempt.child_sid is None:
+            if told.error in CALLER_REFUSED:
+                _caller_refused(session, attempt, now)
             conclude(session, attempt, State.DIALLING, Ending.NEVER_DIALLED, now)
+
+
+def _caller_refused(session: Session, attempt: Attempt, now: datetime) -> None:
+    call = diary.find_call(session, attempt.call)
+    assert call is not None
+    caller = caller_pool.caller_number(session, call.caller_number) if call.caller_number else None
+    if caller is not None:
+        pooling.refuse(session, caller, now)
 
 
 def assessor_told(sessions: Sessions, token: str, told: Told, now: datetime) -> None:

@@ -52,13 +52,34 @@ class Recorded:
         return self.status == "absent"
 
 
+# Codes by which the network says that the number to be shown isn't the account's.
+CALLER_REFUSED = frozenset({21210, 13214, 13247})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedNumber:
+    """A number of the account's own, and whom the network asks about a call to it."""
+
+    sid: str
+    number: str
+    voice_url: str
+
+
 class NotPlaced(Exception):
     """The network surely processed nothing. ``permanent`` when asking again can't help."""
 
-    def __init__(self, reason: str, *, permanent: bool, stop_dialling: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        stop_dialling: bool = False,
+        caller_refused: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.stop_dialling = stop_dialling
+        self.caller_refused = caller_refused  # another number may do
 
 
 class PerhapsPlaced(Exception):

@@ -15,7 +15,15 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
-from scheduler.telephone import Leg, NotPlaced, PerhapsPlaced, Recorded, Ring
+from scheduler.telephone import (
+    CALLER_REFUSED,
+    Leg,
+    NotPlaced,
+    OwnedNumber,
+    PerhapsPlaced,
+    Recorded,
+    Ring,
+)
 
 TIMEOUT = 10.0  # seconds; the SDK has none of its own
 EVENTS = ["completed"]
@@ -154,10 +162,22 @@ class TwilioTelephone:
 
     def owned_numbers(self) -> tuple[str, ...]:
         """The account's own numbers."""
+        return tuple(each.number for each in self.owned())
+
+    def owned(self) -> tuple[OwnedNumber, ...]:
+        """The account's own numbers, and whom the network asks about a call to each."""
         return _asked(
             lambda: tuple(
-                str(number.phone_number)
-                for number in self._client.incoming_phone_numbers.list(limit=1000)
+                OwnedNumber(str(each.sid), str(each.phone_number), str(each.voice_url or ""))
+                for each in self._client.incoming_phone_numbers.list(limit=1000)
+            )
+        )
+
+    def point(self, sid: str, voice_url: str) -> None:
+        """Say whom the network asks about a call to a number. Raises PerhapsPlaced."""
+        _asked(
+            lambda: self._client.incoming_phone_numbers(sid).update(
+                voice_url=voice_url, voice_method="POST"
             )
         )
 
@@ -182,8 +202,11 @@ def _refused(error: TwilioRestException) -> Exception:
         return NotPlaced(
             "the telephone network refuses our account", permanent=False, stop_dialling=True
         )
+    caller_refused = error.code in CALLER_REFUSED
     return NotPlaced(
-        f"the telephone network refused with code {error.code}", permanent=error.status != 429
+        f"the telephone network refused with code {error.code}",
+        permanent=error.status != 429 and not caller_refused,
+        caller_refused=caller_refused,
     )
 
 

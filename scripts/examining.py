@@ -24,9 +24,10 @@ from config.database import Sessions, connect
 from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused, load_vault
 from scheduler import attempts, line_state
+from scheduler.caller_pool import VOICE_HOOK
 from scheduler.high_water import HighWater, MarkUnreadable
 from scheduler.signature import signature_of
-from scheduler.telephone import PerhapsPlaced
+from scheduler.telephone import OwnedNumber, PerhapsPlaced
 from scripts.database import alembic_config, key_path
 from scripts.wiring import Network, network
 
@@ -183,7 +184,7 @@ def _telephone(settings: Settings, net: Network) -> Iterator[Finding]:
         )
     try:
         with closing(net.telephone()) as telephone:
-            owned = telephone.owned_numbers()
+            owned = telephone.owned()
     except PerhapsPlaced as error:
         yield needed(
             "credentials",
@@ -195,12 +196,26 @@ def _telephone(settings: Settings, net: Network) -> Iterator[Finding]:
     yield fine("credentials", "the telephone network knows this account")
     if owned:
         yield fine("number pool", f"{len(owned)} caller numbers")
+        yield _ring_here(settings, owned)
     else:
         yield needed(
             "number pool",
             "the account owns no number to call from",
             "Buy numbers in the account; the worker takes them up within a minute.",
         )
+
+
+def _ring_here(settings: Settings, owned: tuple[OwnedNumber, ...]) -> Finding:
+    ours = f"{settings.public_origin}{VOICE_HOOK}"
+    elsewhere = [each.number for each in owned if each.voice_url != ours]
+    if not elsewhere:
+        return fine("ring-backs", "every caller number rings at this workspace")
+    named = ", ".join(elsewhere[:5]) + (f" and {len(elsewhere) - 5} more" if elsewhere[5:] else "")
+    return advised(
+        "ring-backs",
+        f"{named} don't ring at this workspace",
+        "Type 'scripts/unannounced pool adopt': a centre that rings back finds nobody there.",
+    )
 
 
 def _hooks(settings: Settings, net: Network) -> Iterator[Finding]:

@@ -25,10 +25,10 @@ from config.vault import VaultRefused
 from scheduler import (
     advancing,
     awaiting,
-    caller_pool,
     comparing,
     line_state,
     people,
+    pooling,
     reassigning,
     settling,
 )
@@ -133,8 +133,10 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
         except PerhapsPlaced:
             log.warning("the pool of caller numbers can't be read now")
             return
-        with installation.sessions.begin() as session:
-            caller_pool.keep_caller_numbers(session, owned)
+        settings = installation.settings
+        pooling.keep_pool(
+            desk.sessions, desk.vault, owned, system_clock(), settings.zone, settings.public_origin
+        )
 
     def keep_anchors() -> None:
         anchors.keep(desk.sessions, anchors_path(installation.settings), system_clock())

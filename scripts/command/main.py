@@ -9,6 +9,7 @@ COMMANDS = {
     "doctor": "scripts.command.doctor:doctor",
     "journal": "scripts.command.journal:journal",
     "plan": "scripts.command.plan:plan",
+    "pool": "scripts.command.pool:pool",
     "rehearse": "scripts.command.rehearse:rehearse",
     "report": "scripts.command.report:report",
     "restore": "scripts.command.restore:restore",

@@ -43,7 +43,9 @@ PUBLIC = {
 def rules(app: Flask, method: str) -> Iterator[Rule]:
     """The routes of a method, static files and hooks left out."""
     for rule in app.url_map.iter_rules():
-        ours = rule.endpoint != "static" and not rule.endpoint.startswith("hooks.")
+        ours = rule.endpoint != "static" and not rule.endpoint.startswith(
+            ("hooks.", "hooks_inbound.")
+        )
         if ours and method in (rule.methods or ()):
             yield rule
 

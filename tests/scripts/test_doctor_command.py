@@ -13,7 +13,7 @@ from assessor.app import create_hooks
 from assessor.hooks import HookDesk
 from config.clock import system_clock
 from config.settings import read_settings
-from scheduler import line_state
+from scheduler import caller_pool, line_state
 from scheduler.high_water import HighWater
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
@@ -130,3 +130,26 @@ def test_the_words_are_plain(well: Installation) -> None:
     assert result.exit_code == 0
     assert "fine     hooks: " in result.output
     assert "better   mail: " in result.output
+
+
+def test_numbers_that_ring_elsewhere_are_named_until_they_are_adopted(well: Installation) -> None:
+    weight, said, remedy = findings(code=0)["ring-backs"]
+    assert (weight, POOL[0] in said, "pool adopt" in remedy) == ("advised", True, True)
+    adopted = CliRunner().invoke(unannounced, ["pool", "adopt"])
+    assert adopted.exit_code == 0, adopted.output
+    assert f"{POOL[0]} rings here now, before: nowhere" in adopted.output
+    assert findings(code=0)["ring-backs"][0] == "fine"
+    again = CliRunner().invoke(unannounced, ["pool", "adopt"])
+    assert again.output == "Every number rings here already.\n"
+
+
+def test_a_refused_number_is_listed_and_restored_by_a_command(well: Installation) -> None:
+    with well.sessions.begin() as session:
+        caller_pool.keep_caller_numbers(session, POOL[:2])
+        caller_pool.refuse(session, POOL[0], system_clock())
+    shown = CliRunner().invoke(unannounced, ["pool", "show"]).output.splitlines()
+    assert shown[0].startswith(f"{POOL[0]}  refused on ")
+    assert shown[1] == f"{POOL[1]}  in the pool"
+    restore = ["pool", "restore", POOL[0]]
+    codes = [CliRunner().invoke(unannounced, restore).exit_code for _ in range(2)]
+    assert codes == [0, 1]
