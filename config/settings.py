@@ -38,6 +38,16 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The IMAP mailbox to which centres write to the personas."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs between machines; read once, handed in from the outermost caller."""
 
@@ -56,6 +66,7 @@ class Settings:
     twilio_origin: str
     mail_server: MailServer | None  # None: letters go into a folder
     mail_from: str
+    mailbox: Mailbox | None  # None: what is written back is entered by hand
     recordings_bucket: str  # "" keeps recordings in a folder
     recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
     anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
@@ -140,6 +151,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_origin=twilio_origin,
         mail_server=_mail_server(environ),
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",
+        mailbox=_mailbox(environ),
         recordings_bucket=environ.get("RECORDINGS_BUCKET", ""),
         recordings_endpoint=_endpoint(environ),
         anchors_to=_one_address(environ, "ANCHORS_TO"),
@@ -220,6 +232,19 @@ def _public_source(words: str) -> str:
             "into a plan, such as a beacon's round at a given hour; unset it to mix in none"
         )
     return " ".join(words.split())
+
+
+def _mailbox(environ: Mapping[str, str]) -> Mailbox | None:
+    host, user, password = (
+        environ.get(f"IMAP_{each}", "") for each in ("HOST", "USER", "PASSWORD")
+    )
+    if not (host or user or password):
+        return None
+    if not (host and user and password):
+        raise SettingsRefused("IMAP_HOST, IMAP_USER and IMAP_PASSWORD go together; set all three")
+    if not host.isprintable() or set("/@ :") & set(host):
+        raise SettingsRefused(f"IMAP_HOST is {host!r}; write a name such as mail.example.org")
+    return Mailbox(host, _port(environ, "IMAP_PORT", 993), user, password)
 
 
 def _credential(folder: str) -> Path | None:

@@ -14,6 +14,10 @@ from scheduler.diary_rows import PlannedCallRow
 from scheduler.promise import Basis, CameBack, Kept, Promise, Way
 from scheduler.promise_rows import CameBackRow, InboundCallRow, PromiseRow
 
+HOPED_FOR = (
+    PromiseRow.closed_at.is_(None),
+    PromiseRow.outcome.is_(None) | (PromiseRow.outcome == str(Kept.BROKEN)),
+)
 ASSESSOR, VOICEMAIL, NEUTRAL = "assessor", "voicemail", "neutral"  # what a call is answered with
 
 
@@ -66,12 +70,12 @@ def unsettled(session: Session) -> tuple[Promise, ...]:
 
 def from_number(session: Session, number: UUID) -> tuple[Promise, ...]:
     """The promises on calls from a number of the pool that may still be kept or come late."""
-    return _select(
-        session,
-        PlannedCallRow.caller_number_id == number,
-        PromiseRow.closed_at.is_(None),
-        PromiseRow.outcome.is_(None) | (PromiseRow.outcome == str(Kept.BROKEN)),
-    )
+    return _select(session, PlannedCallRow.caller_number_id == number, *HOPED_FOR)
+
+
+def hoped_for(session: Session) -> tuple[Promise, ...]:
+    """Every promise that may still be kept or come late, the earliest due first."""
+    return _select(session, *HOPED_FOR)
 
 
 def settle(session: Session, call: UUID, outcome: Kept, now: datetime) -> bool:

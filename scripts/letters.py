@@ -1,19 +1,22 @@
 """What the worker does about letters: writes those that the day calls for, and sends what waits."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from config import mail
 from config.clock import Clock
 from config.mail_doors import sending
+from config.mailbox import arrived
 from config.settings import Line
+from scheduler import mail_back
 from scheduler.anchoring import write_anchor_letter
 from scheduler.reminding import remind
 from scheduler.ticker import Tick
 from scoring.summarising import write_monday_letter
 from scripts.database import Installation
 
+MAIL_LOOKED_BACK = timedelta(days=7)
 HOUR = 8  # of the institute's clock: from then on the day's letters are written
 
 
@@ -43,8 +46,14 @@ def ticks(installation: Installation, clock: Clock) -> tuple[Tick, ...]:
     def mail_head(now: datetime) -> None:
         write_anchor_letter(sessions, vault, now, settings.zone, settings.anchors_to, institute)
 
+    def take_in() -> None:
+        if settings.mailbox is not None:
+            since = (clock() - MAIL_LOOKED_BACK).date()
+            mail_back.take_in(sessions, vault, arrived(settings.mailbox, since), clock)
+
     return (
         ("mail", 10.0, deliver),
+        ("mailbox", 60.0, take_in),
         ("reminders", 60.0, once_a_day(remind_providers, clock, settings.zone)),
         ("monday", 60.0, once_a_day(tell_administrators, clock, settings.zone)),
         ("head", 60.0, once_a_day(mail_head, clock, settings.zone)),

@@ -68,6 +68,7 @@ def test_the_ticks_remind_tell_the_administrators_and_send_into_the_folder(
     made = ticks(Installation(settings, institute.sessions, institute.vault), SettableClock(NOW))
     assert [(name, seconds) for name, seconds, _ in made] == [
         ("mail", 10.0),
+        ("mailbox", 60.0),
         ("reminders", 60.0),
         ("monday", 60.0),
         ("head", 60.0),
