@@ -65,6 +65,7 @@ class CameBack:
     counts: bool
     source: str  # line, mailbox, hand
     gist: str = ""
+    message: bool = False  # whether a spoken one is kept
 
 
 def due_by(

@@ -43,6 +43,10 @@ class InboundCallRow(Base):
     talked: Mapped[bool]  # whether the assessor took it
     recording_sid: Mapped[str | None] = mapped_column(String(34))
     seconds: Mapped[int | None]  # of the talk or the message
+    message_sealed: Mapped[str | None] = mapped_column(
+        Text, info={"sealed": "message"}, deferred=True
+    )
+    removed_at: Mapped[datetime | None]  # the message, from the network
 
 
 class CameBackRow(Base):

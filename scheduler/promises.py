@@ -147,6 +147,43 @@ def inbound_calls(session: Session, limit: int) -> tuple[InboundCallRow, ...]:
     return tuple(session.scalars(select(InboundCallRow).order_by(newest).limit(limit)))
 
 
+def messages_waiting(session: Session) -> tuple[tuple[UUID, str, bool], ...]:
+    """The messages that still lie at the network: key, sid, and whether each is here as well."""
+    rows = session.execute(
+        select(
+            InboundCallRow.id,
+            InboundCallRow.recording_sid,
+            InboundCallRow.message_sealed.is_not(None),
+        ).where(InboundCallRow.recording_sid.is_not(None), InboundCallRow.removed_at.is_(None))
+    )
+    return tuple((key, sid, is_here) for key, sid, is_here in rows if sid)
+
+
+def keep_message(session: Session, vault: Vault, key: UUID, sound: str) -> bool:
+    """Keep a message sealed; False when it is kept already."""
+    sealed = vault.seal(sound, "inbound_call", "message", key.hex)
+    kept = update(InboundCallRow).where(
+        InboundCallRow.id == key, InboundCallRow.message_sealed.is_(None)
+    )
+    return changed(session, kept.values(message_sealed=sealed)) == 1
+
+
+def message_removed(session: Session, key: UUID, now: datetime) -> None:
+    """The network has deleted its copy of a message."""
+    which = update(InboundCallRow).where(InboundCallRow.id == key)
+    session.execute(which.values(removed_at=now))
+
+
+def message(session: Session, vault: Vault, call: UUID, key: UUID) -> str | None:
+    """The sound of a message left for a call, as it was kept, or None."""
+    sealed = session.scalar(
+        select(InboundCallRow.message_sealed).where(
+            InboundCallRow.id == key, InboundCallRow.call_id == call
+        )
+    )
+    return vault.open(sealed, "inbound_call", "message", key.hex) if sealed else None
+
+
 def add_came_back(
     session: Session,
     vault: Vault,
@@ -182,7 +219,16 @@ def came_back(session: Session, call: UUID, vault: Vault | None = None) -> tuple
     noted = session.scalars(select(CameBackRow).where(CameBackRow.call_id == call))
     every = [
         *(
-            CameBack(row.id, call, Way.RING, row.received_at, row.counts, "line", _answered(row))
+            CameBack(
+                row.id,
+                call,
+                Way.RING,
+                row.received_at,
+                row.counts,
+                "line",
+                _answered(row),
+                message=row.removed_at is not None,
+            )
             for row in rang
         ),
         *(

@@ -111,8 +111,8 @@ class Recorder(Protocol):
     def recordings_of(self, call_sid: str) -> tuple[Recorded, ...]:
         """The recordings of a parent's call, the newest first."""
 
-    def sound(self, sid: str) -> bytes:
-        """The sound of a recording, both channels, as a WAV file."""
+    def sound(self, sid: str, channels: int = 2) -> bytes:
+        """The sound of a recording, by default both channels, as a WAV file."""
 
     def delete_recording(self, sid: str) -> None:
         """Delete a recording; one that isn't there is deleted already."""

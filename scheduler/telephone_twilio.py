@@ -129,10 +129,10 @@ class TwilioTelephone:
             )
         )
 
-    def sound(self, sid: str) -> bytes:
+    def sound(self, sid: str, channels: int = 2) -> bytes:
         """The sound of a recording; the address is made of the sid, never taken from a callback."""
         address = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}"
-        return _asked(lambda: self._fetch(f"{address}/Recordings/{_checked(sid)}.wav"))
+        return _asked(lambda: self._fetch(f"{address}/Recordings/{_checked(sid)}.wav", channels))
 
     def delete_recording(self, sid: str) -> None:
         """Delete a recording."""
@@ -144,10 +144,10 @@ class TwilioTelephone:
         except Exception as error:
             raise PerhapsPlaced(type(error).__name__) from error
 
-    def _fetch(self, address: str) -> bytes:
+    def _fetch(self, address: str, channels: int) -> bytes:
         with self._client.http_client.session.get(
             moved(address, self._origin) if self._origin else address,
-            params={"RequestedChannels": 2},
+            params={"RequestedChannels": channels},
             auth=self._client.auth,
             timeout=TIMEOUT,
             stream=True,

@@ -36,6 +36,7 @@ from scheduler.dialling import Desk, dial_due
 from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
+from scheduler.keeping_messages import keep_messages
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
 from scripts import letters, practice_line, retaining
@@ -138,6 +139,9 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             desk.sessions, desk.vault, owned, system_clock(), settings.zone, settings.public_origin
         )
 
+    def keep_messages_due() -> None:
+        keep_messages(desk.sessions, desk.vault, keeper.recorder, system_clock)
+
     def keep_anchors() -> None:
         anchors.keep(desk.sessions, anchors_path(installation.settings), system_clock())
 
@@ -172,6 +176,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("promises", 15.0, errand(lambda: awaiting.settle_due(desk.sessions, system_clock()))),
             ("pool", 60.0, errand(keep_pool)),
             ("recordings", 15.0, errand(lambda: keep_due(keeper))),
+            ("messages", 15.0, errand(keep_messages_due)),
             ("anchor", 60.0, errand(keep_anchors)),
             *(
                 (name, seconds, errand(tick))

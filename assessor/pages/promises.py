@@ -12,11 +12,12 @@ from assessor.answer_form import plain
 from assessor.desk import desk, person
 from assessor.pages.call_page import call_page, own_briefing
 from assessor.policy import allow
-from scheduler import awaiting
+from scheduler import awaiting, diary
 from scheduler.access import Role
 from scheduler.awaiting import AwaitingRefused
+from scheduler.keeping_messages import play_message
 from scheduler.promise import Basis, Way
-from scoring import assessing, ledger
+from scoring import assessing, ledger, verifying
 from scoring.assessing import AssessingRefused
 
 pages = Blueprint("promises", __name__)
@@ -97,6 +98,22 @@ def cancelled(call: UUID) -> BaseResponse:
     except AwaitingRefused:
         abort(404)
     return redirect("/today", 303)
+
+
+@pages.get("/calls/<uuid:call>/messages/<uuid:key>.wav")
+@allow(Role.ASSESSOR, Role.VERIFIER)
+def message(call: UUID, key: UUID) -> BaseResponse:
+    """The message that somebody left; for the assessor, and the verifier who may listen."""
+    own, who = desk(), person()
+    with own.sessions.reading() as session:
+        planned = diary.find_call(session, call)
+        mine = planned is not None and planned.assessor == who.id
+        if not mine and not verifying.may_listen(session, call, who.id):
+            abort(404)
+    sound = play_message(own.sessions, own.vault, call, key, who.id, own.clock())
+    if sound is None:
+        abort(404)
+    return Response(sound, mimetype="audio/wav")
 
 
 def _acted(call: UUID, act: Callable[[], None]) -> BaseResponse | tuple[str, int]:

@@ -1,10 +1,14 @@
 """Calls to the pool's numbers, played through the practice exchange: who is rung, what is heard."""
 
+import io
 import re
+import wave
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,15 +18,17 @@ from config.database import Sessions
 from scheduler import awaiting, caller_pool, diary, people, promises, stopping
 from scheduler.centre import OpenSpan
 from scheduler.further import Further, Permission, What
+from scheduler.keeping_messages import keep_messages, play_message
 from scheduler.outcome import Disposition
 from scheduler.people_rows import OfferedHoursRow
 from scheduler.practice.behaviour import AssessorAnswers, TelephoneKind
 from scheduler.practice.behaviour import Telephone as Taught
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
-from scheduler.practice.server import Listener
+from scheduler.practice.server import Listener, serve
 from scheduler.practice.webhooks import sign
 from scheduler.promise import Basis, CameBack, Kept, Promise, Way
+from scheduler.telephone_twilio import TwilioTelephone
 from scheduler.twiml_inbound import NEUTRAL
 from scoring import assessing
 from tests.assessor.ringing import Ringing
@@ -263,7 +269,22 @@ def test_a_message_is_recorded_where_the_centre_permits_it_on_a_legal_basis(line
     promise = line.promised(recording_permitted=True, further=based)
     assert "after the tone" in line.rings()
     (came,) = line.came(promise.call)
-    assert came.gist == "they left a message of 12 s"
+    assert (came.gist, came.message) == ("they left a message of 12 s", False)
+    server = serve(line.exchange, "127.0.0.1", 0, pump=False)
+    vault = line.institute.vault
+    with closing(TwilioTelephone(ACCOUNT, TOKEN, server.origin)) as telephone:
+        kept = [keep_messages(line.sessions, vault, telephone, line.clock) for _ in range(2)]
+    server.close()
+    assert kept == [1, 0]
+    assert line.exchange.recordings() == [], "the network has deleted its copy"
+    (came,) = line.came(promise.call)
+    assert came.message
+    person, now = line.institute.assessor, line.clock()
+    sound = play_message(line.sessions, vault, promise.call, came.id, person, now)
+    assert sound is not None
+    with wave.open(io.BytesIO(sound)) as file:
+        assert (file.getnchannels(), file.getnframes()) == (1, 12 * 8000)
+    assert play_message(line.sessions, vault, uuid4(), came.id, person, now) is None
 
 
 def test_a_stop_keeps_the_assessor_from_being_rung(line: Line) -> None:

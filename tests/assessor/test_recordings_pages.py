@@ -27,7 +27,7 @@ class OneSound:
     def recordings_of(self, call_sid: str) -> tuple[Recorded, ...]:
         return ()
 
-    def sound(self, sid: str) -> bytes:
+    def sound(self, sid: str, channels: int = 2) -> bytes:
         return SOUND
 
     def delete_recording(self, sid: str) -> None:

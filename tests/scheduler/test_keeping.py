@@ -35,7 +35,7 @@ class FakeRecorder:
         self._may()
         return self.listed.get(call_sid, ())
 
-    def sound(self, sid: str) -> bytes:
+    def sound(self, sid: str, channels: int = 2) -> bytes:
         self._may()
         return self.sounds[sid]
 

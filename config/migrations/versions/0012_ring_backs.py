@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("talked", sa.Boolean(), nullable=False),
         sa.Column("recording_sid", sa.String(34), nullable=True),
         sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("message_sealed", sa.Text(), nullable=True),
+        sa.Column("removed_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["call_id"], ["planned_call.id"], name=op.f("fk_inbound_call_call_id")
         ),
