@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -153,8 +154,10 @@ def addresses(world: World, role: Role) -> list[str]:
         roles = roles_of(world.app.view_functions[rule.endpoint])
         if roles is not None and role in roles:
             kinds = {name: type(each).__name__ for name, each in rule._converters.items()}
-            for key in [world.call, *ids] if "UUIDConverter" in kinds.values() else [world.call]:
-                samples = {"UUIDConverter": key, "IntegerConverter": 1}
+            words = [w for each in rule._converters.values() for w in getattr(each, "items", ())]
+            keys = [world.call, *ids] if "UUIDConverter" in kinds.values() else [world.call]
+            for key, word in product(keys, words or [""]):
+                samples = {"UUIDConverter": key, "IntegerConverter": 1, "AnyConverter": word}
                 values = {name: samples.get(kind, str(OCTOBER)) for name, kind in kinds.items()}
                 with world.app.test_request_context():
                     built = rule.build(values)
