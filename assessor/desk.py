@@ -15,6 +15,7 @@ from config.settings import Line
 from config.storage import Storage
 from config.vault import Vault
 from scheduler.access import Person, SignedIn
+from scheduler.telephone import Telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class WebDesk:
     secure: bool  # served over https
     site: str  # the workspace's own address, which mailed links begin with
     storage: Storage  # of recordings
+    telephone: Telephone  # to hang up with; only the worker rings
     mail_folder: Path | None = None  # where letters lie; None where a server takes them
     retention: dict[str, int] = field(default_factory=dict)  # days by kind that differ from usual
     public_source: str = ""  # of the public value of plans; "" where none is mixed in

@@ -104,6 +104,7 @@ def unfit(session: Session, call: PlannedCall, drawn: datetime, now: datetime) -
     calendar = Calendar(call.zone, register.hours(session, call.centre), shut)
     reasons = (
         (call.disposition is Disposition.WITHDRAWN, "the call was withdrawn"),
+        (not call.disposition.open, "the call was ended"),
         (line_state.stopped(session) is not None, "dialling is stopped"),
         (too_late(drawn, now), "the drawn moment has passed"),
         (call.assessor is None, "nobody could take the call"),
@@ -172,8 +173,7 @@ def conclude(
         return False
     again = None if permanent else new_attempt_at(attempt, ending, now)
     call = diary.find_call(session, attempt.call)
-    if again is not None and call is not None:
-        diary.dispose(session, call.id, Disposition.PLANNED, now)
+    if again and call and diary.dispose(session, call.id, Disposition.PLANNED, now):
         attempts.add_attempt(session, call.id, call.provider, again, attempt.drawn)
     else:
         tries = attempts.of_call(session, attempt.call)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from config import journal
 from config.database import Sessions
 from scheduler import diary, wearing
 from scheduler.call import DialledCall
@@ -38,6 +39,22 @@ def mark(sessions: Sessions, call: UUID, person: UUID, kind: str, at: datetime) 
         if new and kind == "suspect":
             wearing.recognised(session, planned, "suspected", at, str(person))
         return new
+
+
+def take_back(sessions: Sessions, call: UUID, person: UUID, kind: str, now: datetime) -> bool:
+    """Take back a mark, which can then be set anew; False when there is none of its kind.
+
+    The journal keeps that it was set, and when. An identity that it burnt stays burnt.
+    """
+    with sessions.begin() as session:
+        planned = diary.find_call(session, call)
+        if planned is None or planned.assessor != person:
+            raise MarkRefused("This call is not yours.")
+        at = diary.remove_mark(session, call, kind)
+        if at is not None:
+            detail: dict[str, object] = {"mark": kind, "at": at.isoformat()}
+            journal.record(session, now, str(person), "mark taken back", f"call {call}", detail)
+        return at is not None
 
 
 @dataclass(frozen=True, slots=True)

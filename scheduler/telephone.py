@@ -101,6 +101,9 @@ class Telephone(Protocol):
     def children(self, sid: str) -> tuple[Leg, ...]:
         """The legs dialled by a leg. Raises PerhapsPlaced when it can't tell."""
 
+    def hang_up(self, sid: str) -> None:
+        """End a leg and those it dialled; one that is over stays so. Raises PerhapsPlaced."""
+
     def owned_numbers(self) -> tuple[str, ...]:
         """The numbers from which calls may be made. Raises PerhapsPlaced when it can't tell."""
 

@@ -124,7 +124,7 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
         if call.ended_at is None:
             raise AssessingRefused("The call is not over. Submit when it has ended.")
         rubric = rubric_versions.rubric(session, draft.rubric_version)
-        heard = call.disposition in SAID_BY_ASSESSOR
+        heard = call.disposition is Disposition.COMPLETED
         if not heard or draft.said in UNSCORED:
             ledger.put_away(session, key, now)
         else:

@@ -33,6 +33,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         secure=settings.public_origin.startswith("https://"),
         site=settings.public_origin,
         storage=recordings_storage(settings),
+        telephone=net.telephone(),
         mail_folder=None if settings.mail_server else settings.mail_folder,
         retention=settings.retention,
         public_source=settings.public_source,

@@ -37,6 +37,7 @@ from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
 from scheduler.keeping_messages import keep_messages
+from scheduler.ringing_off import ring_off
 from scheduler.telephone import PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
 from scripts import letters, practice_line, retaining
@@ -169,6 +170,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
         (
             ("dial", 1.0, guarded(dial)),
             ("reconcile", 15.0, guarded(lambda: comparing.reconcile_or_compare(desk))),
+            ("ring off", 5.0, errand(lambda: ring_off(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
             ("plans", 60.0, errand(advance)),
             ("follow up", 60.0, errand(lambda: follow_up_calls(desk, installation.settings.zone))),

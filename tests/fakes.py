@@ -29,6 +29,7 @@ class FakeTelephone:
     clock: Callable[[], datetime]
     rings: list[Ring] = field(default_factory=list)
     legs: dict[str, Leg] = field(default_factory=dict)
+    hung_up: list[str] = field(default_factory=list)
     listing_fails: bool = False
     _failure: tuple[BaseException, bool] | None = None
     numbers: tuple[str, ...] = ("+441632960000",)
@@ -63,6 +64,13 @@ class FakeTelephone:
         """The legs that a leg dialled."""
         self._may_list()
         return tuple(x for x in self.legs.values() if x.parent_sid == sid)
+
+    def hang_up(self, sid: str) -> None:
+        """End a leg, over or not."""
+        self._may_list()
+        self.hung_up.append(sid)
+        if sid in self.legs:
+            self.becomes(sid, "completed")
 
     def owned_numbers(self) -> tuple[str, ...]:
         """The pool."""

@@ -15,7 +15,9 @@ from config.clock import Clock
 from config.settings import Line
 from config.storage import FolderStorage, Storage
 from scheduler.practice.server import Listener
+from scheduler.telephone import Telephone
 from tests.builders import ZONE, Institute
+from tests.fakes import FakeTelephone
 
 PASSWORD = "a password for tests"
 NOTHING_STORED = FolderStorage(Path("/nowhere"))
@@ -27,6 +29,7 @@ def workspace(
     clock: Clock,
     origin: str = "http://127.0.0.1",
     storage: Storage = NOTHING_STORED,
+    telephone: Telephone | None = None,
 ) -> Flask:
     """The application, on the practice telephone."""
     web = WebDesk(
@@ -39,6 +42,7 @@ def workspace(
         secure=False,
         site=origin,
         storage=storage,
+        telephone=telephone or FakeTelephone(clock),
     )
     return create_app(web, HookDesk(institute.sessions, clock, origin, ACCOUNT, TOKEN))
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assessor.wording import clock
-from scheduler import attempts, diary, line_state, marking
+from scheduler import attempts, diary, line_state, marking, register, ringing_off
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.outcome import LATEST_DIAL, SAID_BY_ASSESSOR, Disposition, State
+from scheduler.patience import LONGEST_IN_MENU, longest_in_queue
+from scheduler.ringing_off import ON_THE_LINE
 from scoring.evidence import clock as length
 
 # What each mark is called on the page, and its key there.
@@ -91,6 +93,7 @@ class CallLine:
     whole: int  # seconds that the time line's width stands for
     marks: tuple[Mark, ...]
     heard: bool  # whether there is, or may still be, a conversation to assess
+    limit: str  # when the line is rung off by itself, while the caller waits
 
     @property
     def over(self) -> bool:
@@ -103,9 +106,20 @@ class CallLine:
         return any(mark.seconds is not None for mark in self.marks)
 
     @property
+    def set_marks(self) -> tuple[Mark, ...]:
+        """The marks that are set, in order of time."""
+        found = [mark for mark in self.marks if mark.seconds is not None]
+        return tuple(sorted(found, key=lambda mark: mark.seconds or 0))
+
+    @property
     def markable(self) -> bool:
         """Whether a mark can be set now."""
         return self.state in ("dialling", "talking")
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether something is on the line that can be rung off."""
+        return self.state in ("ringing", "dialling", "talking")
 
     @property
     def elapsed(self) -> str:
@@ -138,7 +152,8 @@ def call_line(
         ),
         whole=(seconds or 0) if state == "ended" else max(seconds or 0, minutes * 60),
         marks=tuple(Mark(kind, *MARKS[kind], moments.get(kind)) for kind in marking.KINDS),
-        heard=call.disposition.open or call.disposition in SAID_BY_ASSESSOR,
+        heard=call.disposition.open or call.disposition is Disposition.COMPLETED,
+        limit=_limit(session, dialled, set_at, now) if state == "talking" else "",
     )
 
 
@@ -172,13 +187,18 @@ def _words(state: str, dialled: DialledCall, due: str) -> tuple[str, str]:
             "and the telephone passes its menu."
         )
     if state == "ended":
-        return ENDED[dialled.call.disposition], _said_of_ended(dialled.call.disposition)
+        return ENDED[dialled.call.disposition], _said_of_ended(dialled)
     return SAID[state]
 
 
-def _said_of_ended(disposition: Disposition) -> str:
+def _said_of_ended(dialled: DialledCall) -> str:
+    disposition = dialled.call.disposition
+    if dialled.state in ON_THE_LINE:
+        return "The line is being rung off. If you still hear it, ring off on your telephone."
     if disposition is Disposition.COMPLETED:
         return "The call is over. Answer what is left and submit."
+    if disposition in RUNG_OFF:
+        return RUNG_OFF[disposition]
     if disposition in SAID_BY_ASSESSOR:
         return "The call is over, and you said how it ended."
     if disposition in NOT_RUNG:
@@ -186,6 +206,38 @@ def _said_of_ended(disposition: Disposition) -> str:
     return "Nobody was reached. There is nothing to score; the call itself counts."
 
 
+def _limit(
+    session: Session, dialled: DialledCall, marks: tuple[tuple[str, datetime], ...], now: datetime
+) -> str:
+    """When the wait comes to its limit, as the marks say."""
+    kinds = {kind for kind, _ in marks}
+    if kinds & marking.WITH_A_PERSON:
+        return ""
+    if not kinds & marking.STRETCHES:
+        return "Mark whether you hear a menu, a queue or a person: only a marked wait has a limit."
+    menu, queue = ringing_off.waited(dialled, marks, now)
+    level = register.service_level(session, dialled.call.service_level)
+    last = [kind for kind, _ in marks if kind in marking.STRETCHES][-1]
+    if last == "menu":
+        left, becomes = LONGEST_IN_MENU - menu, "lost in the menu"
+    else:
+        left, becomes = longest_in_queue(level.answer_within) - queue, "a queue abandoned"
+    return (
+        f"In {length(max(0, round(left.total_seconds())))} of more waiting the line is rung off, "
+        f"and the call counts as {becomes}. "
+        "Mark a person as soon as one is there."
+    )
+
+
+# What is said of a call that was ended before its time.
+RUNG_OFF = {
+    Disposition.ABORTED: "You stopped the call, and the administrator was told. There is nothing "
+    "to score, and nothing is held against you.",
+    Disposition.QUEUE_ABANDONED: "The wait came to its limit and the line was rung off. It counts "
+    "as the centre's: there is nothing to score.",
+    Disposition.MENU_LOST: "The menu came to its limit and the line was rung off. It counts as "
+    "the centre's: there is nothing to score.",
+}
 SAID = {
     "due": ("about to ring you", "Your telephone rings any moment now."),
     "ringing": ("ringing you", "Your telephone rings. Answer it and press 1."),

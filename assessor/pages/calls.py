@@ -1,5 +1,6 @@
 """A call of an assessor: its briefing, its line, its marks, its code, and the call page."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
@@ -21,6 +22,7 @@ from scheduler.briefing import (
 )
 from scheduler.marking import MarkRefused
 from scheduler.offers import Answer
+from scheduler.ringing_off import Reason, RingingOffRefused, end_call
 from scheduler.scenario import RULES
 from scoring import ledger
 
@@ -105,22 +107,56 @@ def set_mark(call: UUID) -> BaseResponse:
     """Mark a moment of the call."""
     brief = _open(call)
     now = desk().clock()
-    state = _line(brief)
     refusal = ""
-    if state.markable:
+    if _line(brief).markable:
         try:
             marking.mark(desk().sessions, call, person().id, request.form.get("mark", ""), now)
         except MarkRefused as error:
             refusal = str(error)
     else:
         refusal = "Marks are kept while the centre is on the line."
+    return _marked(brief, refusal)
+
+
+@pages.post("/calls/<uuid:call>/marks/back")
+@allow(Role.ASSESSOR)
+def take_mark_back(call: UUID) -> BaseResponse:
+    """Take back a mark, as long as the assessment isn't submitted."""
+    brief = _open(call)
+    own, kind = desk(), request.form.get("mark", "")
+    with own.sessions.reading() as session:
+        mine = ledger.assessments(session, calls=[call], person=person().id, part="first")
+    refusal = ""
+    if any(each.state != "draft" for each in mine):
+        refusal = "The assessment is submitted; its marks stay as they are."
+    else:
+        marking.take_back(own.sessions, call, person().id, kind, own.clock())
+    return _marked(brief, refusal)
+
+
+def _marked(brief: Briefing, refusal: str) -> BaseResponse:
     if not request.headers.get("HX-Request"):
         if refusal:
             abort(400)
-        return redirect(f"/calls/{call}", 303)
+        return redirect(f"/calls/{brief.call.id}", 303)
     values = _values(brief, _line(brief))
     fragment = render_template("calls/marks.html", **values, mark_refusal=refusal)
     return Response(fragment, 422 if refusal else 200, {"HX-Trigger": "marked"})
+
+
+@pages.post("/calls/<uuid:call>/stop")
+@allow(Role.ASSESSOR)
+def stop(call: UUID) -> BaseResponse:
+    """End the call without a score, at once."""
+    _open(call)
+    own, asked = desk(), request.form.get("reason", "")
+    if asked not in set(Reason):
+        abort(400)
+    with suppress(RingingOffRefused):  # it is over meanwhile, and the page says so
+        end_call(
+            own.sessions, own.vault, own.telephone, call, person().id, Reason(asked), own.clock
+        )
+    return redirect(f"/calls/{call}", 303)
 
 
 @pages.post("/calls/<uuid:call>/code")

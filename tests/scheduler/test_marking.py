@@ -1,9 +1,11 @@
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 import pytest
 
+from config import journal
 from config.database import Sessions
 from scheduler import diary, marking
 from scheduler.call import DialledCall, PlannedCall
@@ -108,3 +110,19 @@ def test_the_first_mark_of_a_kind_stays_and_only_the_drawn_assessor_sets_one(
         marking.mark(sessions, call, institute.assessor, "coffee", NOW)
     with sessions.reading() as session:
         assert diary.marks(session, call) == (("menu", NOW),)
+
+
+def test_a_mark_taken_back_can_be_set_anew_and_the_journal_keeps_it(sessions: Sessions) -> None:
+    institute = an_institute(sessions)
+    call, own = institute.call(), institute.assessor
+    marking.mark(sessions, call, own, "person", NOW)
+    with pytest.raises(MarkRefused, match="not yours"):
+        marking.take_back(sessions, call, institute.verifier, "person", NOW)
+    later = NOW + timedelta(seconds=9)
+    assert marking.take_back(sessions, call, own, "person", later)
+    assert not marking.take_back(sessions, call, own, "person", later)
+    assert marking.mark(sessions, call, own, "person", later)
+    with sessions.reading() as session:
+        assert diary.marks(session, call) == (("person", later),)
+        (entry,) = [e for e in journal.entries(session) if e.action == "mark taken back"]
+    assert json.loads(entry.detail) == {"mark": "person", "at": NOW.isoformat()}

@@ -1,0 +1,73 @@
+"""What an assessor can end and take back on the call page."""
+
+import pytest
+
+from config.database import Sessions
+from scheduler.outcome import Disposition
+from tests.assessor.assessor_desk import Desk
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def desk(sessions: Sessions) -> Desk:
+    """An assessor whose centre has answered."""
+    desk = Desk(sessions)
+    desk.confirm()
+    desk.line.ring()
+    desk.line.press()
+    desk.line.through()
+    return desk
+
+
+def test_one_key_ends_the_call_and_nothing_is_scored(desk: Desk) -> None:
+    page = desk.ann.get(f"/calls/{desk.call}").text
+    assert 'data-key="Z"' in page
+    answer = desk.ann.post(f"/calls/{desk.call}/stop", data={"reason": "stop"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/calls/{desk.call}")
+    assert desk.disposition() is Disposition.ABORTED
+    page = desk.ann.get(f"/calls/{desk.call}").text
+    assert "The line is being rung off" in page
+    assert 'data-key="Z"' not in page
+    desk.line.end()
+    page = desk.ann.get(f"/calls/{desk.call}").text
+    assert "You stopped the call" in page
+    assert "Close the call" in page
+    desk.ann.post(f"/assessments/{desk.draft()}/submit")
+    assert desk.disposition() is Disposition.ABORTED
+    assert desk.assessment().score is None
+
+
+def test_a_reason_that_nobody_offered_ends_nothing(desk: Desk) -> None:
+    for reason in ("", "tired"):
+        answer = desk.ann.post(f"/calls/{desk.call}/stop", data={"reason": reason})
+        assert answer.status_code == 400
+    assert desk.disposition() is Disposition.RUNNING
+
+
+def test_a_wait_says_when_it_is_rung_off_until_a_person_is_marked(desk: Desk) -> None:
+    marks = f"/calls/{desk.call}/marks"
+    assert "only a marked wait has a limit" in desk.ann.get(f"/calls/{desk.call}").text
+    desk.ann.post(marks, data={"mark": "queue"})
+    desk.clock.pass_by(seconds=30)
+    page = desk.ann.get(f"/calls/{desk.call}").text
+    assert "In 5:00 of more waiting the line is rung off" in page
+    assert "They announce a wait of more than 20 minutes" in page
+    desk.ann.post(marks, data={"mark": "person"})
+    page = desk.ann.get(f"/calls/{desk.call}").text
+    assert "more waiting" not in page
+    assert "They announce" not in page
+
+
+def test_a_mark_is_taken_back_during_the_call_and_in_the_draft(desk: Desk) -> None:
+    back = f"/calls/{desk.call}/marks/back"
+    for kind in ("menu", "person"):
+        desk.ann.post(f"/calls/{desk.call}/marks", data={"mark": kind})
+    answer = desk.ann.post(back, data={"mark": "person"}, headers=HTMX)
+    assert answer.headers["HX-Trigger"] == "marked"
+    assert "person 0:00" not in answer.text
+    desk.clock.pass_by(minutes=5)
+    desk.line.end()
+    assert "Take back" in desk.ann.get(f"/calls/{desk.call}").text
+    desk.ann.post(back, data={"mark": "menu"})
+    assert "Take back" not in desk.ann.get(f"/calls/{desk.call}").text
