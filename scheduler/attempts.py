@@ -374,4 +374,5 @@ def _attempt(row: AttemptRow) -> Attempt:
         heard_at=row.heard_at,
         rang_at=row.rang_at,
         listed_empty_at=row.listed_empty_at,
+        refusal=row.refusal or "",
     )

@@ -116,6 +116,7 @@ class Attempt:
     heard_at: datetime | None
     rang_at: datetime | None
     listed_empty_at: datetime | None
+    refusal: str = ""  # of the network, or why it is left to a person
 
 
 def is_restored(attempt: Attempt) -> bool:

@@ -28,6 +28,7 @@ from scheduler.people import telephone_of
 from scheduler.telephone import PerhapsPlaced
 
 POST_TIMEOUT = timedelta(seconds=10)
+SEVERAL = "several calls could be this one"
 LATEST_PLACED = POST_DEADLINE + POST_TIMEOUT + CLOCK_SKEW  # after the claim
 
 
@@ -122,7 +123,8 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
         if len(new) == 1:
             adopt(session, attempt, new[0].sid, now)
         elif new:
-            if attempts.leave_to_a_person(session, attempt.id, "several calls could be this one"):
+            named = ", ".join(leg.sid for leg in new)
+            if attempts.leave_to_a_person(session, attempt.id, f"{SEVERAL}: {named}"):
                 sids: dict[str, object] = {"sids": [leg.sid for leg in new]}
                 journal.record(session, now, "worker", "several sids", f"call {attempt.call}", sids)
         elif attempt.listed_empty_at is None:

@@ -207,7 +207,7 @@ def show(key: UUID) -> str | BaseResponse:
         rubric=rubric,
         zone=person().zone,
         ended=ENDED[call.disposition],
-        said=how_it_ended(first.said) if call.disposition in SAID_BY_ASSESSOR else "",
+        said=how_it_ended(call.disposition) if call.disposition in SAID_BY_ASSESSOR else "",
         judged=judged,
         recorded=recorded,
         second=second,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 from assessor.desk import TELEPHONES, desk, page, person
 from assessor.policy import allow
 from config.clock import civil_date, midnight
-from scheduler import attempts, diary, line_state, people, register, stopping
+from scheduler import attempts, deciding, diary, line_state, people, register, stopping
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.outcome import Attempt, Disposition, State
@@ -35,6 +36,16 @@ class CallLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """An unknown attempt that a person may settle."""
+
+    attempt: UUID
+    call: CallLine
+    why: str
+    sids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LineNow:
     """The whole line at one moment."""
 
@@ -43,6 +54,7 @@ class LineNow:
     on_the_line: tuple[CallLine, ...]
     unknown: tuple[CallLine, ...]
     missed: tuple[CallLine, ...]
+    undecided: tuple[Undecided, ...]
     stopped: tuple[datetime, str] | None
     beat: datetime | None
     quiet_seconds: int | None
@@ -88,7 +100,26 @@ def resume() -> Response:
     return redirect("/line", 303)
 
 
-def _page(reason: str, error: str) -> str:
+@pages.post("/line/unknown/<uuid:attempt>")
+@allow(Role.ADMINISTRATOR)
+def settle(attempt: UUID) -> Response | tuple[str, int]:
+    """Settle an unknown attempt by a person's knowledge."""
+    own, form = desk(), request.form
+    try:
+        deciding.decide(
+            own.sessions,
+            attempt,
+            form.get("sid", ""),
+            form.get("reason", ""),
+            own.clock(),
+            str(person().id),
+        )
+    except deciding.DecidingRefused as error:
+        return _page("", "", str(error)), 422
+    return redirect("/line", 303)
+
+
+def _page(reason: str, error: str, undecided_error: str = "") -> str:
     own = desk()
     with own.sessions.reading() as session:
         line = _line(session, own.clock(), own.zone)
@@ -100,6 +131,7 @@ def _page(reason: str, error: str) -> str:
         zone=own.zone,
         reason=reason,
         error=error,
+        undecided_error=undecided_error,
     )
 
 
@@ -130,6 +162,15 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
         unknown=real(None, Disposition.UNKNOWN),
         missed=real(
             midnight(civil_date(now, zone), zone), Disposition.MISSED, Disposition.ASSESSOR_ABSENT
+        ),
+        undecided=tuple(
+            Undecided(
+                each.id,
+                _attempt(session, each, "unknown"),
+                each.refusal.partition(":")[0] or "the network doesn't tell what became of it",
+                deciding.candidates(each),
+            )
+            for each in deciding.open_to_persons(session, now)
         ),
         stopped=line_state.stopped(session),
         beat=beat,

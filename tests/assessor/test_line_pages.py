@@ -150,3 +150,25 @@ def test_the_page_asks_for_its_middle_part_again(administrator: FlaskClient) -> 
     block = text[text.index('id="line-now"') :]
     assert 'hx-trigger="every 5s"' in block[: block.index(">")]
     assert 'hx-select="#line-now"' in block[: block.index(">")]
+
+
+def test_an_administrator_settles_what_the_network_cannot(
+    institute: Institute, administrator: FlaskClient, clock: SettableClock
+) -> None:
+    institute.call()
+    attempt = only_attempt(institute)
+    address = f"/line/unknown/{attempt.id}"
+    with institute.sessions.begin() as session:
+        attempts.claim(session, attempt.id, "worker", NOW)
+        attempts.forget_owner(session, attempt.id)
+        diary.dispose(session, attempt.call, Disposition.UNKNOWN, NOW)
+    assert address not in administrator.get("/line").text
+    clock.pass_by(minutes=4)
+    assert address in administrator.get("/line").text
+    assert administrator.post(address).status_code == 422
+    assert administrator.post(address, data={"reason": "It never rang"}).status_code == 303
+    assert address not in administrator.get("/line").text
+    with institute.sessions.reading() as session:
+        call = diary.find_call(session, attempt.call)
+    assert call is not None
+    assert call.disposition is Disposition.MISSED

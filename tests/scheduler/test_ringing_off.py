@@ -69,7 +69,8 @@ def test_no_transaction_is_open_while_the_network_hangs_up(line: Switchboard) ->
     call = talking(line)
     seen = []
 
-    def looks(_sid: str) -> None:
+    def looks(sid: str) -> None:
+        assert sid == line.sid(call)
         with line.sessions.begin():
             seen.append(line.disposition(call))
 
