@@ -71,6 +71,7 @@ class Settings:
     recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
     anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
     retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
+    by_hand: bool  # calls without a caller number are made by hand, not missed
     high_water: Path  # outside the database, so that an old backup is seen to be old
     public_source: str = ""  # where the public value of a plan comes from; "" mixes none in
     offer_days: int = 5  # working days ahead, at which a call is offered to its assessor
@@ -156,6 +157,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         recordings_endpoint=_endpoint(environ),
         anchors_to=_one_address(environ, "ANCHORS_TO"),
         retention=_days(environ.get("RETENTION_DAYS", "")),
+        by_hand=_yes(environ, "BY_HAND"),
         high_water=_path(environ, "UNANNOUNCED_HIGH_WATER", var / "high-water.json"),
         offer_days=_offer_days(environ.get("OFFER_DAYS", "5")),
         public_source=_public_source(environ.get("PUBLIC_VALUE", "")),
@@ -169,6 +171,13 @@ def _endpoint(environ: Mapping[str, str]) -> str:
     if endpoint and not endpoint.startswith("https://") and not is_loopback(endpoint):
         raise SettingsRefused("RECORDINGS_ENDPOINT must be https unless it is a loopback address")
     return endpoint
+
+
+def _yes(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").lower()
+    if text not in ("", "no", "yes"):
+        raise SettingsRefused(f"{name} is {text!r}; write yes or no")
+    return text == "yes"
 
 
 def _one_address(environ: Mapping[str, str], name: str) -> str:

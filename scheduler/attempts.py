@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from config.database import changed, insert_once
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow, SamplingPlanRow
-from scheduler.outcome import Attempt, Ending, State
+from scheduler.outcome import BY_HAND, Attempt, Ending, State
 
 
 def add_attempt(
@@ -262,6 +262,25 @@ def end(
         sip=sip or None,
         refusal=refusal[:200] or None,
     )
+
+
+def dial_by_hand(session: Session, attempt: UUID, now: datetime) -> bool:
+    """intent → dialling: the gate of a call that the assessor dials; on a free line, once."""
+    try:
+        with session.begin_nested():
+            return _move(
+                session,
+                AttemptRow.id == attempt,
+                (State.INTENT,),
+                state=State.DIALLING,
+                owner=BY_HAND,
+                claimed_at=now,
+                dial_sid=BY_HAND,
+                dialled_at=now,
+                heard_at=now,
+            )
+    except IntegrityError:
+        return False
 
 
 def heard(session: Session, attempt: UUID, now: datetime) -> None:

@@ -13,7 +13,7 @@ from config.vault import Vault
 from scheduler import attempts, codes, diary, register, wearing
 from scheduler.access import SignedIn
 from scheduler.call import PlannedCall
-from scheduler.centre import CodeKind, SecurityCode, ServiceLevel
+from scheduler.centre import CodeKind, ContactNumber, SecurityCode, ServiceLevel
 from scheduler.scenario import Scenario
 
 EARLIEST = timedelta(minutes=10)  # before the attempt is due
@@ -43,6 +43,7 @@ class Briefing:
     service_level: ServiceLevel
     code_from: datetime
     code_until: datetime
+    number: ContactNumber | None  # where the assessor dials it
 
 
 def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefing | None:
@@ -65,6 +66,7 @@ def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefi
         service_level=register.service_level(session, planned.service_level),
         code_from=begins,
         code_until=ends,
+        number=register.contact_number(session, planned.number) if planned.by_hand else None,
     )
 
 

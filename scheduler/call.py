@@ -32,6 +32,7 @@ class PlannedCall:
     briefed_at: datetime | None = None
     ended_at: datetime | None = None
     again_at: datetime | None = None
+    by_hand: bool = False  # the assessor dials, and times it
 
     @property
     def moment(self) -> datetime:

@@ -113,7 +113,7 @@ def unfit(session: Session, call: PlannedCall, drawn: datetime, now: datetime) -
             and not people.may_call(session, call.assessor, call.provider, call.centre),
             "the assessor no longer takes calls, or not of this centre",
         ),
-        (call.caller_number is None, "no caller number is in the pool"),
+        (call.caller_number is None and not call.by_hand, "no caller number is in the pool"),
         (
             not centre.accredited_from <= day <= centre.accredited_until,
             "the centre is not accredited on that day",
@@ -256,6 +256,8 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
             return None
         call = diary.find_call(session, attempt.call)
         assert call is not None
+        if call.by_hand:
+            return None  # its assessor dials
         why_not = unfit(session, call, attempt.drawn, now)
         if why_not is not None:
             miss(session, attempt, why_not, now)

@@ -256,6 +256,7 @@ def add_call(session: Session, call: PlannedCall) -> None:
             disposition=call.disposition,
             briefed_at=call.briefed_at,
             ended_at=call.ended_at,
+            by_hand=call.by_hand,
         )
     )
 
@@ -340,6 +341,16 @@ def correct_disposition(session: Session, key: UUID, disposition: Disposition) -
     )
 
 
+def set_by_hand(session: Session, key: UUID, by_hand: bool) -> bool:
+    """Say that a planned call is made by hand, or no longer; False when it is so already."""
+    moved = update(PlannedCallRow).where(
+        PlannedCallRow.id == key,
+        PlannedCallRow.disposition == Disposition.PLANNED,
+        PlannedCallRow.by_hand != by_hand,
+    )
+    return changed(session, moved.values(by_hand=by_hand)) == 1
+
+
 def mark_briefed(session: Session, key: UUID, now: datetime) -> bool:
     """Remember that the assessor confirmed the briefing; the first time counts."""
     briefed = update(PlannedCallRow).where(
@@ -391,4 +402,5 @@ def _call(row: PlannedCallRow) -> PlannedCall:
         row.briefed_at,
         row.ended_at,
         row.again_at,
+        row.by_hand,
     )

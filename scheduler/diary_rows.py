@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -124,6 +125,7 @@ class PlannedCallRow(Base):
     disposition: Mapped[str] = mapped_column(String(20), index=True)
     briefed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 LIVE_STATES = "state IN ('intent', 'sending', 'unknown', 'created', 'dialling')"

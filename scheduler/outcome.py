@@ -15,6 +15,7 @@ SETTLE = timedelta(seconds=120)  # before an unknown attempt is looked up
 SECOND_LISTING = timedelta(seconds=60)  # between two empty look-ups
 BACK_OFF = timedelta(seconds=10)  # before a refused attempt is made anew
 RING_SECONDS = 30
+BY_HAND = "by hand"  # the owner of an attempt that the assessor dials
 QUIET_LEG = timedelta(minutes=2)  # without a callback, before the network is asked
 
 
@@ -117,6 +118,11 @@ class Attempt:
     rang_at: datetime | None
     listed_empty_at: datetime | None
     refusal: str = ""  # of the network, or why it is left to a person
+
+
+def is_by_hand(attempt: Attempt) -> bool:
+    """Whether the assessor dialled it, so that the network knows nothing of it."""
+    return attempt.owner == BY_HAND
 
 
 def is_restored(attempt: Attempt) -> bool:

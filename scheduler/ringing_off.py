@@ -19,9 +19,9 @@ from config.vault import Vault
 from scheduler import attempts, diary, people, register
 from scheduler.access import Role
 from scheduler.call import DialledCall, PlannedCall
-from scheduler.dialling import Desk, each_alone
+from scheduler.dialling import Desk, conclude, each_alone
 from scheduler.marking import WITH_A_PERSON, stretches
-from scheduler.outcome import Attempt, Disposition, State
+from scheduler.outcome import Attempt, Disposition, Ending, State, is_by_hand
 from scheduler.patience import out_of_patience
 from scheduler.telephone import PerhapsPlaced, Telephone
 
@@ -69,6 +69,8 @@ def end_call(
         if diary.dispose(session, call, BECOMES[reason], now):
             detail: dict[str, object] = {"reason": reason, "disposition": BECOMES[reason]}
             journal.record(session, now, str(person), "call stopped", f"call {call}", detail)
+            if is_by_hand(last):
+                conclude(session, last, last.state, Ending.COMPLETED, now)
             if reason is Reason.STOP:
                 _tell(session, vault, planned, person, now)
     return _hang_up(telephone, last)
@@ -77,7 +79,11 @@ def end_call(
 def ring_off(desk: Desk) -> int:
     """End what has waited to its limit, and hang up what has ended; answers how many it asked."""
     with desk.sessions.reading() as session:
-        up = attempts.in_state(session, *ON_THE_LINE, rehearsed=desk.rehearsed)
+        up = [
+            attempt
+            for attempt in attempts.in_state(session, *ON_THE_LINE, rehearsed=desk.rehearsed)
+            if not is_by_hand(attempt)
+        ]
     return sum(each_alone("ringing off", attempt, lambda a: _ring_off(desk, a)) for attempt in up)
 
 
@@ -129,6 +135,8 @@ def _ran_out(session: Session, call: PlannedCall, now: datetime) -> bool:
 
 
 def _hang_up(telephone: Telephone, attempt: Attempt) -> bool:
+    if is_by_hand(attempt):
+        return True  # the assessor rings off
     assert attempt.call_sid is not None
     try:
         telephone.hang_up(attempt.call_sid)

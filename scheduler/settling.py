@@ -22,6 +22,7 @@ from scheduler.outcome import (
     Ending,
     State,
     ending_of_dial,
+    is_by_hand,
     too_late,
 )
 from scheduler.people import telephone_of
@@ -54,6 +55,7 @@ def reconcile(desk: Desk) -> int:
                 session, State.CREATED, State.DIALLING, rehearsed=desk.rehearsed
             )
             if now - (attempt.heard_at or attempt.claimed_at or attempt.due) > QUIET_LEG
+            and not is_by_hand(attempt)
         ]
     looked_up = sum(each_alone("looking up", a, lambda a: _look_up(desk, a)) for a in unknown)
     asked = sum(each_alone("asking about", a, lambda a: _ask_about(desk, a)) for a in quiet)

@@ -33,6 +33,7 @@ from scheduler import (
     settling,
 )
 from scheduler.dialling import Desk, dial_due
+from scheduler.dialling_by_hand import choose_where_no_number
 from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
@@ -139,6 +140,8 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
         pooling.keep_pool(
             desk.sessions, desk.vault, owned, system_clock(), settings.zone, settings.public_origin
         )
+        if settings.by_hand:
+            choose_where_no_number(desk.sessions, system_clock())
 
     def keep_messages_due() -> None:
         keep_messages(desk.sessions, desk.vault, keeper.recorder, system_clock)

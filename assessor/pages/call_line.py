@@ -93,6 +93,7 @@ class CallLine:
     whole: int  # seconds that the time line's width stands for
     marks: tuple[Mark, ...]
     heard: bool  # whether there is, or may still be, a conversation to assess
+    by_hand: bool
     limit: str  # when the line is rung off by itself, while the caller waits
 
     @property
@@ -153,6 +154,7 @@ def call_line(
         whole=(seconds or 0) if state == "ended" else max(seconds or 0, minutes * 60),
         marks=tuple(Mark(kind, *MARKS[kind], moments.get(kind)) for kind in marking.KINDS),
         heard=call.disposition.open or call.disposition is Disposition.COMPLETED,
+        by_hand=call.by_hand,
         limit=_limit(session, dialled, set_at, now) if state == "talking" else "",
     )
 
@@ -170,6 +172,8 @@ def _state(dialled: DialledCall, now: datetime, *, stopped: bool) -> str:
             return "waiting"
         case State.INTENT if now > dialled.due + LATEST_DIAL:
             return "late"
+        case State.INTENT if call.by_hand:
+            return "dial"
         case State.UNKNOWN:
             return "unknown"
         case State.CREATED:
@@ -181,6 +185,10 @@ def _state(dialled: DialledCall, now: datetime, *, stopped: bool) -> str:
 
 
 def _words(state: str, dialled: DialledCall, due: str) -> tuple[str, str]:
+    if state == "waiting" and dialled.call.by_hand:
+        return f"waiting until {due}", (
+            f"You dial this call yourself at {due}, not before and at most two minutes after."
+        )
     if state == "waiting":
         return f"waiting until {due}", (
             f"Your telephone rings at {due}. Answer it and press 1: only then is the centre rung, "
@@ -215,8 +223,11 @@ def _limit(
         return ""
     if not kinds & marking.STRETCHES:
         return "Mark whether you hear a menu, a queue or a person: only a marked wait has a limit."
-    menu, queue = ringing_off.waited(dialled, marks, now)
     level = register.service_level(session, dialled.call.service_level)
+    if dialled.call.by_hand:
+        seconds = round(longest_in_queue(level.answer_within).total_seconds())
+        return f"Ring off after 20 minutes in a menu, or {length(seconds)} in a queue, and say so."
+    menu, queue = ringing_off.waited(dialled, marks, now)
     last = [kind for kind, _ in marks if kind in marking.STRETCHES][-1]
     if last == "menu":
         left, becomes = LONGEST_IN_MENU - menu, "lost in the menu"
@@ -239,6 +250,10 @@ RUNG_OFF = {
     "the centre's: there is nothing to score.",
 }
 SAID = {
+    "dial": (
+        "dial now",
+        "Press “I am dialling now” and dial. Two minutes after its moment it is missed.",
+    ),
     "due": ("about to ring you", "Your telephone rings any moment now."),
     "ringing": ("ringing you", "Your telephone rings. Answer it and press 1."),
     "dialling": ("ringing the centre", "The centre is being rung."),

@@ -92,6 +92,7 @@ def call_page(
         rules=RULES,
         zone=who.zone,
         line=line,
+        number=brief.number,
         rubric=rubric,
         levels=levels(rubric, brief.scenario),
         code_kind=brief.code_kind[:1].upper() + brief.code_kind[1:],

@@ -20,6 +20,7 @@ from scheduler.briefing import (
     confirm_briefing,
     reveal_code,
 )
+from scheduler.dialling_by_hand import ByHandRefused, Heard, dialling_now, tell
 from scheduler.marking import MarkRefused
 from scheduler.offers import Answer
 from scheduler.ringing_off import Reason, RingingOffRefused, end_call
@@ -144,6 +145,24 @@ def _marked(brief: Briefing, refusal: str) -> BaseResponse:
     return Response(fragment, 422 if refusal else 200, {"HX-Trigger": "marked"})
 
 
+@pages.post("/calls/<uuid:call>/by-hand")
+@allow(Role.ASSESSOR)
+def by_hand(call: UUID) -> str | BaseResponse | tuple[str, int]:
+    """Dial by hand, or tell what the telephone does."""
+    brief, own, heard = _open(call), desk(), request.form.get("heard", "")
+    try:
+        if heard == "dialling":
+            dialling_now(own.sessions, call, person().id, own.clock())
+        elif heard in set(Heard):
+            tell(own.sessions, call, person().id, Heard(heard), own.clock())
+        else:
+            abort(400)
+    except ByHandRefused as error:
+        whole = call_page(brief, refusal=str(error))
+        return (whole, 422) if isinstance(whole, str) else whole
+    return redirect(f"/calls/{call}", 303)
+
+
 @pages.post("/calls/<uuid:call>/stop")
 @allow(Role.ASSESSOR)
 def stop(call: UUID) -> BaseResponse:
@@ -195,4 +214,4 @@ def _line(brief: Briefing) -> CallLine:
 
 
 def _values(brief: Briefing, state: CallLine) -> dict[str, object]:
-    return {"call": brief.call, "line": state, "zone": person().zone}
+    return {"call": brief.call, "line": state, "zone": person().zone, "number": brief.number}

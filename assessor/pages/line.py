@@ -11,7 +11,16 @@ from werkzeug.wrappers import Response
 from assessor.desk import TELEPHONES, desk, page, person
 from assessor.policy import allow
 from config.clock import civil_date, midnight
-from scheduler import attempts, deciding, diary, line_state, people, register, stopping
+from scheduler import (
+    attempts,
+    deciding,
+    dialling_by_hand,
+    diary,
+    line_state,
+    people,
+    register,
+    stopping,
+)
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.outcome import Attempt, Disposition, State
@@ -33,6 +42,8 @@ class CallLine:
     assessor: str  # "" where nobody is drawn
     state: str
     overdue: bool = False
+    call: UUID | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,18 @@ def resume() -> Response:
     return redirect("/line", 303)
 
 
+@pages.post("/line/by-hand/<uuid:call>")
+@allow(Role.ADMINISTRATOR)
+def choose(call: UUID) -> Response | tuple[str, int]:
+    """Let a call be dialled by its assessor, or by the telephone again."""
+    own, by_hand = desk(), request.form.get("by_hand") == "yes"
+    try:
+        dialling_by_hand.choose(own.sessions, call, by_hand, own.clock(), str(person().id))
+    except dialling_by_hand.ByHandRefused as error:
+        return _page("", "", by_hand_error=str(error)), 422
+    return redirect("/line", 303)
+
+
 @pages.post("/line/unknown/<uuid:attempt>")
 @allow(Role.ADMINISTRATOR)
 def settle(attempt: UUID) -> Response | tuple[str, int]:
@@ -119,7 +142,7 @@ def settle(attempt: UUID) -> Response | tuple[str, int]:
     return redirect("/line", 303)
 
 
-def _page(reason: str, error: str, undecided_error: str = "") -> str:
+def _page(reason: str, error: str, undecided_error: str = "", by_hand_error: str = "") -> str:
     own = desk()
     with own.sessions.reading() as session:
         line = _line(session, own.clock(), own.zone)
@@ -132,6 +155,7 @@ def _page(reason: str, error: str, undecided_error: str = "") -> str:
         reason=reason,
         error=error,
         undecided_error=undecided_error,
+        by_hand_error=by_hand_error,
     )
 
 
@@ -216,4 +240,6 @@ def _call(
         assessor=who.name if who else "",
         state=state,
         overdue=overdue,
+        call=call.id,
+        by_hand=call.by_hand,
     )

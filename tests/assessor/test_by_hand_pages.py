@@ -1,0 +1,74 @@
+"""A call that its assessor dials: chosen on the line page, made on the call page."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from config.database import Sessions
+from scheduler.access import Role
+from scheduler.outcome import Disposition
+from tests.assessor.assessor_desk import Desk
+from tests.workspace import PASSWORD, client
+
+
+@pytest.fixture
+def desk(sessions: Sessions) -> Desk:
+    desk = Desk(sessions)
+    desk.institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
+    desk.confirm()
+    return desk
+
+
+@pytest.fixture
+def ada(desk: Desk) -> FlaskClient:
+    return client(desk.app, "ada@institute.example")
+
+
+def choose(ada: FlaskClient, desk: Desk, answer: str = "yes") -> int:
+    return ada.post(f"/line/by-hand/{desk.call}", data={"by_hand": answer}).status_code
+
+
+def hear(desk: Desk, heard: str) -> int:
+    return desk.ann.post(f"/calls/{desk.call}/by-hand", data={"heard": heard}).status_code
+
+
+def test_an_administrator_chooses_and_the_page_leads_through_the_call(
+    desk: Desk, ada: FlaskClient
+) -> None:
+    number, page = "+441632960500", f"/calls/{desk.call}"
+    assert number not in desk.ann.get(page).text
+    assert choose(ada, desk) == 303
+    assert "by hand" in ada.get("/line").text
+    waiting = desk.ann.get(page).text
+    assert number in waiting
+    assert "never from a private number" in waiting
+    assert "I am dialling now" not in waiting
+    assert hear(desk, "dialling") == 422
+
+    desk.clock.pass_by(minutes=10)
+    assert "I am dialling now" in desk.ann.get(page).text
+    assert hear(desk, "dialling") == 303
+    assert choose(ada, desk, "no") == 422
+    assert "Nobody answers" in desk.ann.get(page).text
+    desk.clock.pass_by(seconds=8)
+    assert hear(desk, "answered") == 303
+    desk.ann.post(f"{page}/marks", data={"mark": "person"})
+    talking = desk.ann.get(page).text
+    assert "Timed by hand" in talking
+    assert "The call has ended" in talking
+    desk.clock.pass_by(minutes=5)
+    assert hear(desk, "ended") == 303
+    assert hear(desk, "whatever") == 400
+    assert desk.disposition() is Disposition.COMPLETED
+    assert "Submit" in desk.ann.get(page).text
+
+
+def test_only_an_administrator_chooses_and_only_its_assessor_dials(
+    desk: Desk, ada: FlaskClient
+) -> None:
+    assert choose(desk.ann, desk) == 404
+    choose(ada, desk)
+    desk.clock.pass_by(minutes=10)
+    bob = client(desk.app, "bob@institute.example")
+    answer = bob.post(f"/calls/{desk.call}/by-hand", data={"heard": "dialling"})
+    assert answer.status_code == 404
+    assert desk.disposition() is Disposition.PLANNED

@@ -1,0 +1,156 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from config.database import Sessions
+from scheduler import caller_pool, settling
+from scheduler.dialling_by_hand import (
+    ByHandRefused,
+    Heard,
+    choose,
+    choose_where_no_number,
+    dialling_now,
+    tell,
+)
+from scheduler.outcome import Disposition, Ending, State
+from scheduler.ringing_off import Reason, end_call, ring_off
+from tests.scheduler.switchboard import Switchboard, a_switchboard
+
+
+@pytest.fixture
+def line(sessions: Sessions) -> Switchboard:
+    return a_switchboard(sessions)
+
+
+def planned(line: Switchboard, due: float = 60, number: int = 0) -> UUID:
+    """A call that its assessor dials, so many seconds from now."""
+    call = line.call(number, due=due)
+    assert choose(line.sessions, call, True, line.clock(), "ada")
+    return call
+
+
+def dial(line: Switchboard, call: UUID, who: UUID | None = None) -> None:
+    dialling_now(line.sessions, call, who or line.institute.assessor, line.clock())
+
+
+def hear(line: Switchboard, call: UUID, what: Heard) -> None:
+    tell(line.sessions, call, line.institute.assessor, what, line.clock())
+
+
+def dialled(line: Switchboard) -> UUID:
+    call = planned(line)
+    line.clock.pass_by(seconds=60)
+    dial(line, call)
+    return call
+
+
+def test_the_assessor_dials_tells_and_the_call_is_told_as_any_other(line: Switchboard) -> None:
+    call = planned(line)
+    line.clock.pass_by(seconds=60)
+    assert line.dial() == 0
+    dial(line, call)
+    assert line.disposition(call) is Disposition.RUNNING
+    line.clock.pass_by(seconds=9)
+    hear(line, call, Heard.ANSWERED)
+    line.clock.pass_by(minutes=5)
+    hear(line, call, Heard.ENDED)
+    assert line.stands(call) == (State.ENDED, Ending.COMPLETED, Disposition.COMPLETED)
+    told = line.measured(call)
+    assert told.dialled_at
+    assert told.answered_at == told.dialled_at + timedelta(seconds=9)
+    assert line.telephone.rings == []
+
+
+@pytest.mark.parametrize("seconds", [59, 181])
+def test_the_gate_opens_at_the_moment_and_closes_two_minutes_later(
+    line: Switchboard, seconds: int
+) -> None:
+    call = planned(line)
+    line.clock.pass_by(seconds=seconds)
+    with pytest.raises(ByHandRefused):
+        dial(line, call)
+    assert line.attempt(call).state is State.INTENT
+
+
+def test_the_gate_lets_one_through_and_reads_everything_again(line: Switchboard) -> None:
+    call = dialled(line)
+    with pytest.raises(ByHandRefused):
+        dial(line, call)
+    with pytest.raises(ByHandRefused, match="not yours"):
+        dial(line, call, line.institute.verifier)
+    assert line.journalled("gate passed") == 1
+
+
+def test_a_provider_s_lines_carry_one_fictitious_call_at_a_time(line: Switchboard) -> None:
+    centre = line.institute.centre()
+    first, second = (line.call(centre=centre, due=due) for due in (30, 3660))
+    choose(line.sessions, second, True, line.clock(), "ada")
+    line.clock.pass_by(seconds=30)
+    line.dial()
+    assert line.attempt(first).state is State.CREATED
+    line.clock.pass_by(seconds=3630)
+    with pytest.raises(ByHandRefused, match="provider's line"):
+        dial(line, second)
+
+
+def test_what_is_not_dialled_by_hand_in_time_is_missed(line: Switchboard) -> None:
+    call = planned(line)
+    line.clock.pass_by(seconds=181)
+    assert settling.expire(line.desk) == 1
+    assert line.disposition(call) is Disposition.MISSED
+
+
+@pytest.mark.parametrize(
+    ("what", "becomes"),
+    [
+        (Heard.BUSY, Disposition.BUSY),
+        (Heard.NO_ANSWER, Disposition.NO_ANSWER),
+        (Heard.UNREACHABLE, Disposition.NUMBER_DEAD),
+    ],
+)
+def test_a_call_that_nobody_takes_ends_as_the_assessor_hears(
+    line: Switchboard, what: Heard, becomes: Disposition
+) -> None:
+    call = dialled(line)
+    hear(line, call, what)
+    assert line.attempts(call)[0].state is State.ENDED
+    assert line.disposition(call) in (becomes, Disposition.PLANNED)  # it may be tried again
+    with pytest.raises(ByHandRefused):
+        hear(line, call, Heard.ENDED)
+
+
+def test_the_network_is_never_asked_about_it(line: Switchboard) -> None:
+    call = dialled(line)
+    line.clock.pass_by(minutes=30)
+    assert settling.reconcile(line.desk) == 0
+    assert ring_off(line.desk) == 0
+    assert line.attempt(call).state is State.DIALLING
+
+
+def test_stop_ends_it_and_frees_the_line(line: Switchboard) -> None:
+    call = dialled(line)
+    own = line.institute
+    who, clock = own.assessor, line.clock
+    assert end_call(line.sessions, own.vault, line.telephone, call, who, Reason.STOP, clock)
+    assert line.stands(call) == (State.ENDED, Ending.COMPLETED, Disposition.ABORTED)
+    assert line.telephone.hung_up == []
+
+
+def test_who_dials_is_chosen_before_the_moment_and_journalled(line: Switchboard) -> None:
+    call = planned(line)
+    assert not choose(line.sessions, call, True, line.clock(), "ada")
+    assert line.journalled("way of dialling chosen") == 1
+    assert choose(line.sessions, call, False, line.clock(), "ada")
+    line.clock.pass_by(seconds=60)
+    with pytest.raises(ByHandRefused, match="has come"):
+        choose(line.sessions, call, True, line.clock(), "ada")
+    assert line.dial() == 1
+
+
+def test_only_a_call_without_a_caller_number_is_made_by_hand_of_itself(line: Switchboard) -> None:
+    line.call(due=60)
+    assert choose_where_no_number(line.sessions, line.clock()) == 0
+    with line.sessions.begin() as session:
+        caller_pool.keep_caller_numbers(session, [])
+    assert choose_where_no_number(line.sessions, line.clock()) == 1
