@@ -88,15 +88,14 @@ def read_sound(body: bytes) -> Sound:
     )
 
 
-def refined(marked: float | None, sound: Sound) -> float | None:
+def refined(marked: float | None, heard: float | None) -> float | None:
     """When a person answered, in seconds from the answer, or None where the sound can't say.
 
     What is heard counts only near the assessor's mark, where there is one: they were there.
     """
-    person = sound.person
-    if person is None or (marked is not None and abs(person - marked) > NEAR):
+    if heard is None or (marked is not None and abs(heard - marked) > NEAR):
         return None
-    return person
+    return heard
 
 
 def _strength(samples: NDArray[np.int16], rate: int) -> Frames:

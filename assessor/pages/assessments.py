@@ -14,7 +14,7 @@ from assessor.pages.call_line import ENDED
 from assessor.pages.call_page import call_page, how_it_ended, own_briefing
 from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
-from scheduler import diary, recordings
+from scheduler import diary, measuring, recordings
 from scheduler.access import Role
 from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
 from scoring import assessing, ledger, rubric_versions
@@ -197,6 +197,7 @@ def show(key: UUID) -> str | BaseResponse:
         second = _second(session, judged)
         recorded = recordings.of_call(session, call.id) is not None
         promise = promise_values(session, call, desk().vault)
+        figures = measuring.measure(session, call, desk().clock())
     return page(
         "assessments/assessment.html",
         "/feedback",
@@ -210,6 +211,7 @@ def show(key: UUID) -> str | BaseResponse:
         said=how_it_ended(call.disposition) if call.disposition in SAID_BY_ASSESSOR else "",
         judged=judged,
         recorded=recorded,
+        figures=figures,
         second=second,
         outcome=OUTCOMES[first.outcome] if first.outcome else "",
         second_outcome=OUTCOMES[second.outcome] if second and second.outcome else "",

@@ -14,9 +14,10 @@ from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import civil_date
-from scheduler import attempts, diary, marking, recordings
+from scheduler import attempts, diary, marking, measuring, recordings
 from scheduler.access import Role
 from scheduler.call import DialledCall
+from scheduler.measured import Figure
 from scheduler.scenario import Scenario
 from scoring import ledger, rubric_versions, verifying
 from scoring.ledger import Assessment, GivenAnswer
@@ -78,6 +79,7 @@ class Review:
     recorded: bool
     stretches: tuple[marking.Stretch, ...]
     marks: tuple[tuple[str, int], ...]  # seconds
+    figures: tuple[Figure, ...]
     notes: str
     suspected: bool
     promised: dict[str, object]
@@ -210,6 +212,7 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         marks = diary.marks(session, call.id)
         recording = recordings.of_call(session, call.id)
         promised = promise_values(session, call, desk().vault)
+        figures = measuring.measure(session, call, desk().clock())
     return Review(
         id=key,
         scenario=scenario,
@@ -221,6 +224,7 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
             dialled, marks, desk().clock(), recording.parts if recording else ()
         ),
         marks=marking.offsets(dialled, marks),
+        figures=figures,
         notes=assessment.notes,
         suspected=assessment.suspected,
         promised=promised,

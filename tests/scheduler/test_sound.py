@@ -39,8 +39,8 @@ def test_nobody_is_heard_in_a_menu_or_a_queue_that_leads_nowhere() -> None:
 
 def test_what_is_heard_counts_only_near_the_mark() -> None:
     sound = recorded((Part.MENU, 20.0), (Part.PERSON, 30.0))
-    assert refined(22.0, sound) == refined(None, sound) == sound.person == 20.5
-    assert refined(20.5 + NEAR + 1, sound) is None
+    assert refined(22.0, sound.person) == refined(None, sound.person) == sound.person == 20.5
+    assert refined(20.5 + NEAR + 1, sound.person) is None
 
 
 def test_bytes_that_are_no_recording_are_refused() -> None:
