@@ -84,7 +84,7 @@ def dialling_now(sessions: Sessions, call: UUID, person: UUID, now: datetime) ->
             raise ByHandRefused("This call isn't to be dialled by you now.")
         if now < last.due:
             raise ByHandRefused("Its moment has not come; dial when the clock stands at it.")
-        why_not = unfit(session, planned, now)
+        why_not = unfit(session, planned, last.drawn, now)
         if why_not is not None:
             raise ByHandRefused(f"Don't dial: {why_not}.")
         if not attempts.dial_by_hand(session, last.id, now):
