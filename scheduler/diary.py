@@ -6,14 +6,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.clock import Month, Period
 from config.database import changed, insert_once
 from scheduler.call import PlannedCall
 from scheduler.diary_rows import (
-    MarkRow,
     PlanCentreRow,
     PlanMonthRow,
     PlannedCallRow,
@@ -357,26 +356,6 @@ def mark_briefed(session: Session, key: UUID, now: datetime) -> bool:
         PlannedCallRow.id == key, PlannedCallRow.briefed_at.is_(None)
     )
     return changed(session, briefed.values(briefed_at=now)) == 1
-
-
-def add_mark(session: Session, call: UUID, kind: str, at: datetime) -> bool:
-    """Keep a mark of the assessor's; the first of its kind counts."""
-    return insert_once(session, MarkRow(id=uuid4(), call_id=call, kind=kind, at=at))
-
-
-def remove_mark(session: Session, call: UUID, kind: str) -> datetime | None:
-    """Take a mark away; answers when it was set, or None where there is none."""
-    which = (MarkRow.call_id == call) & (MarkRow.kind == kind)
-    at = session.scalar(select(MarkRow.at).where(which))
-    return at if changed(session, delete(MarkRow).where(which)) == 1 else None
-
-
-def marks(session: Session, call: UUID) -> tuple[tuple[str, datetime], ...]:
-    """The marks of a call, in order."""
-    rows = session.execute(
-        select(MarkRow.kind, MarkRow.at).where(MarkRow.call_id == call).order_by(MarkRow.at)
-    )
-    return tuple((row.kind, row.at) for row in rows)
 
 
 def _call(row: PlannedCallRow) -> PlannedCall:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from config import journal
 from config.database import Sessions
-from scheduler import diary, wearing
+from scheduler import diary, mark_log, wearing
 from scheduler.call import DialledCall
 
 # What can be marked, in the order of a call; "suspect" is that the analyst seems to.
@@ -35,7 +35,7 @@ def mark(sessions: Sessions, call: UUID, person: UUID, kind: str, at: datetime) 
         planned = diary.find_call(session, call)
         if planned is None or planned.assessor != person:
             raise MarkRefused("This call is not yours.")
-        new = diary.add_mark(session, call, kind, at)
+        new = mark_log.add(session, call, kind, at)
         if new and kind == "suspect":
             wearing.recognised(session, planned, "suspected", at, str(person))
         return new
@@ -50,7 +50,7 @@ def take_back(sessions: Sessions, call: UUID, person: UUID, kind: str, now: date
         planned = diary.find_call(session, call)
         if planned is None or planned.assessor != person:
             raise MarkRefused("This call is not yours.")
-        at = diary.remove_mark(session, call, kind)
+        at = mark_log.remove(session, call, kind)
         if at is not None:
             detail: dict[str, object] = {"mark": kind, "at": at.isoformat()}
             journal.record(session, now, str(person), "mark taken back", f"call {call}", detail)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduler import attempts, diary, recordings, register
+from scheduler import attempts, mark_log, recordings, register
 from scheduler.call import PlannedCall
 from scheduler.marking import stretches
 from scheduler.measured import Figure, measured
@@ -13,7 +13,7 @@ from scheduler.measured import Figure, measured
 
 def measure(session: Session, call: PlannedCall, now: datetime) -> tuple[Figure, ...]:
     """The figures of a call; none where its line was never answered."""
-    dialled, marks = attempts.dialled(session, call), diary.marks(session, call.id)
+    dialled, marks = attempts.dialled(session, call), mark_log.of_call(session, call.id)
     recording = recordings.of_call(session, call.id)
     spent: Counter[str] = Counter()
     for part in stretches(dialled, marks, now, recording.parts if recording else ()):

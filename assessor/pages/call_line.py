@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assessor.wording import clock
-from scheduler import attempts, diary, line_state, marking, register, ringing_off
+from scheduler import attempts, line_state, mark_log, marking, register, ringing_off
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.outcome import LATEST_DIAL, SAID_BY_ASSESSOR, Disposition, State
 from scheduler.patience import LONGEST_IN_MENU, longest_in_queue
@@ -133,7 +133,7 @@ def call_line(
 ) -> CallLine:
     """The line of a call whose conversation should last so many minutes."""
     dialled = attempts.dialled(session, call)
-    set_at = diary.marks(session, call.id)
+    set_at = mark_log.of_call(session, call.id)
     state = _state(dialled, now, stopped=line_state.stopped(session) is not None)
     begun, end = dialled.dialled_at, dialled.ended_at or now
     seconds = max(0, round((end - begun).total_seconds())) if begun else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
 from assessor.policy import allow
-from scheduler import attempts, diary, marking, recordings
+from scheduler import attempts, diary, mark_log, marking, recordings
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.keeping import play
@@ -35,7 +35,7 @@ def show(call: UUID) -> str:
     with desk().sessions.reading() as session:
         planned, recording = _theirs(session, call)
         dialled = attempts.dialled(session, planned)
-        marks = diary.marks(session, call)
+        marks = mark_log.of_call(session, call)
     answered = dialled.answered_at
     begun = dialled.dialled_at
     lead = (answered - begun).total_seconds() if answered and begun else 0

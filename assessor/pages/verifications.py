@@ -14,7 +14,7 @@ from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import civil_date
-from scheduler import attempts, diary, marking, measuring, recordings
+from scheduler import attempts, diary, mark_log, marking, measuring, recordings
 from scheduler.access import Role
 from scheduler.call import DialledCall
 from scheduler.measured import Figure
@@ -209,7 +209,7 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         assert call is not None
         scenario, rubric, called = _about(session, assessment)
         dialled = attempts.dialled(session, call)
-        marks = diary.marks(session, call.id)
+        marks = mark_log.of_call(session, call.id)
         recording = recordings.of_call(session, call.id)
         promised = promise_values(session, call, desk().vault)
         figures = measuring.measure(session, call, desk().clock())

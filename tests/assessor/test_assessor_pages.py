@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import diary
+from scheduler import mark_log
 from scheduler.access import Role
 from scheduler.outcome import Disposition
 from scoring import verifying
@@ -166,7 +166,7 @@ def test_marks_are_kept_while_the_centre_is_on_the_line_and_shown_in_its_time_li
     desk.line.end()
     assert desk.ann.post(marks, data={"mark": "solved"}, headers=HTMX).status_code == 422
     with desk.sessions.reading() as session:
-        assert [kind for kind, _ in diary.marks(session, desk.call)] == [
+        assert [kind for kind, _ in mark_log.of_call(session, desk.call)] == [
             *("menu", "queue", "person", "hold")
         ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from config import journal
 from config.database import Sessions
-from scheduler import diary, marking
+from scheduler import mark_log, marking
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.marking import MarkRefused, Stretch, offsets, stretches
 from scheduler.outcome import State
@@ -109,7 +109,7 @@ def test_the_first_mark_of_a_kind_stays_and_only_the_drawn_assessor_sets_one(
     with pytest.raises(MarkRefused, match="no mark"):
         marking.mark(sessions, call, institute.assessor, "coffee", NOW)
     with sessions.reading() as session:
-        assert diary.marks(session, call) == (("menu", NOW),)
+        assert mark_log.of_call(session, call) == (("menu", NOW),)
 
 
 def test_a_mark_taken_back_can_be_set_anew_and_the_journal_keeps_it(sessions: Sessions) -> None:
@@ -123,6 +123,6 @@ def test_a_mark_taken_back_can_be_set_anew_and_the_journal_keeps_it(sessions: Se
     assert not marking.take_back(sessions, call, own, "person", later)
     assert marking.mark(sessions, call, own, "person", later)
     with sessions.reading() as session:
-        assert diary.marks(session, call) == (("person", later),)
+        assert mark_log.of_call(session, call) == (("person", later),)
         (entry,) = [e for e in journal.entries(session) if e.action == "mark taken back"]
     assert json.loads(entry.detail) == {"mark": "person", "at": NOW.isoformat()}
