@@ -28,6 +28,9 @@ def civil_date(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+YEARS = range(1900, 2200)  # of what is typed: far from where the calendar of a computer ends
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A civil month."""
@@ -47,9 +50,12 @@ class Month:
         digits = year + month
         if len(year) == 4 and len(month) == 2 and digits.isascii() and digits.isdecimal():
             try:
-                return cls(int(year), int(month))
+                found = cls(int(year), int(month))
             except ValueError:
                 pass
+            else:
+                if found.year in YEARS:
+                    return found
         raise ValueError(f"{text!r} is not a month; write it as 2027-01")
 
     @classmethod

@@ -1,10 +1,13 @@
 """The assessor's work on a call: the draft that is saved while it runs, and its submission."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from config import journal
 from config.database import Sessions
@@ -20,6 +23,9 @@ from scoring.score import NA, AnswersRefused, score
 UNSCORED = frozenset(SAID_BY_ASSESSOR) - {Disposition.COMPLETED}
 
 
+ELSEWHERE = "This draft was changed elsewhere. Load the page to see it."
+
+
 class AssessingRefused(ValueError):
     """Something that can't be done to an assessment; the text says why and what to do."""
 
@@ -29,15 +35,28 @@ class ChangedElsewhere(AssessingRefused):
 
 
 def open_assessment(sessions: Sessions, call: UUID, person: UUID, now: datetime) -> UUID:
-    """The assessor's own assessment of a call, begun when it is opened for the first time."""
-    with sessions.begin() as session:
-        planned = _own(diary.find_call(session, call), person)
-        known = ledger.assessments(session, calls=[call], person=person, part="first")
-        if known:
-            return known[0].id
-        name = diary.scenario(session, planned.scenario).rubric
-        version = rubric_versions.current_rubric(session, name)
-        return ledger.begin_assessment(session, call, person, "first", version, now)
+    """The assessor's own assessment of a call, begun when it is opened for the first time.
+
+    Opened twice at one moment, it is begun once.
+    """
+    try:
+        with sessions.begin() as session:
+            planned = _own(diary.find_call(session, call), person)
+            if known := _first(session, call, person):
+                return known
+            name = diary.scenario(session, planned.scenario).rubric
+            version = rubric_versions.current_rubric(session, name)
+            return ledger.begin_assessment(session, call, person, "first", version, now)
+    except IntegrityError:
+        with sessions.reading() as session:
+            if known := _first(session, call, person):
+                return known
+        raise
+
+
+def _first(session: Session, call: UUID, person: UUID) -> UUID | None:
+    known = ledger.assessments(session, calls=[call], person=person, part="first")
+    return known[0].id if known else None
 
 
 def unfinished(session: Session, person: UUID) -> tuple[tuple[PlannedCall, Assessment | None], ...]:
@@ -70,7 +89,7 @@ def save(
     Raises AssessingRefused when it is no draft, and ChangedElsewhere when it is no longer the
     given revision. Saying the same twice changes nothing.
     """
-    with sessions.begin() as session:
+    with _unless_changed_elsewhere(), sessions.begin() as session:
         draft = _draft(ledger.find_assessment(session, key), person)
         rubric = rubric_versions.rubric(session, draft.rubric_version)
         known = {criterion.id for section in rubric.sections for criterion in section.criteria}
@@ -79,7 +98,7 @@ def save(
         if now_there == (kept, notes, suspected, said):
             return draft.revision
         if revision is not None and revision != draft.revision:
-            raise ChangedElsewhere("This draft was changed elsewhere. Load the page to see it.")
+            raise ChangedElsewhere(ELSEWHERE)
         ledger.write_draft(session, key, kept.values(), notes=notes, suspected=suspected, said=said)
         saved = ledger.find_assessment(session, key)
         assert saved is not None
@@ -116,7 +135,7 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
     anything was heard, and the draft is put away. Raises AssessingRefused or AnswersRefused, naming
     what is missing.
     """
-    with sessions.begin() as session:
+    with _unless_changed_elsewhere(), sessions.begin() as session:
         draft = _draft(ledger.find_assessment(session, key), person)
         call = _own(diary.find_call(session, draft.call), person)
         if call.disposition is Disposition.AWAITING:
@@ -151,6 +170,15 @@ def submit(sessions: Sessions, key: UUID, person: UUID, now: datetime) -> Assess
         submitted = ledger.find_assessment(session, key)
         assert submitted is not None
         return submitted
+
+
+@contextmanager
+def _unless_changed_elsewhere() -> Iterator[None]:
+    """Say so when another transaction wrote the draft while this one was under way."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise ChangedElsewhere(ELSEWHERE) from error
 
 
 def _own(call: PlannedCall | None, person: UUID) -> PlannedCall:

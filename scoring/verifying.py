@@ -4,10 +4,12 @@ Where the verifier differs, their own answers become the call's official ones; t
 on record beside them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config import journal
@@ -71,7 +73,7 @@ def differ(
     """
     if not reason.strip():
         raise VerifyingRefused("Say why you differ; the assessor reads it.")
-    with sessions.begin() as session:
+    with _unless_given(), sessions.begin() as session:
         first = _waiting(session, key, verifier)
         merged = {**first.by_criterion, **answers}
         before = {name: answer.value for name, answer in first.by_criterion.items()}
@@ -97,6 +99,15 @@ def differ(
         ledger.submit(session, second, scored, now)
         ledger.make_official(session, first.call, second)
         _journal(session, key, verifier, "assessment differed from", now)
+
+
+@contextmanager
+def _unless_given() -> Iterator[None]:
+    """Say so when the same judgement was sent twice at one moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise VerifyingRefused(NOT_WAITING) from error
 
 
 def _waiting(session: Session, key: UUID, verifier: UUID) -> Assessment:

@@ -1,5 +1,6 @@
 """An assessor's own assessment: its draft as it is saved, its submission, and what came of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,6 +26,7 @@ from scoring.score import NA, Answer, AnswersRefused, Outcome
 
 pages = Blueprint("assessments", __name__)
 
+VERSION = re.compile("[0-9]{1,9}")
 CHANGED = (
     "This draft was changed in another window meanwhile. Here is what you sent: "
     "check it and send it once more."
@@ -100,7 +102,7 @@ def _keep(draft: Assessment, rubric: Rubric) -> int:
         notes=plain(request.form.get("notes", "")),
         suspected=bool(request.form.get("suspected")),
         said=_said(),
-        revision=int(version) if version.isascii() and version.isdigit() else None,
+        revision=int(version) if VERSION.fullmatch(version) else None,
     )
 
 

@@ -37,6 +37,7 @@ from scheduler.volume import NoVolume, read_volume
 
 pages = Blueprint("centre_forms", __name__)
 Answer = Response | tuple[str, int]
+LARGEST = 2**31 - 1  # that a column of numbers holds
 SEEN = ("version", "seen")  # what a form says of the state that it was opened on
 Choice = TypeVar("Choice", ProviderStatus, Reach, Result)
 
@@ -164,7 +165,7 @@ def limit(centre: UUID, identity: UUID) -> Answer:
             raise FieldRefused("most_uses", "The centre has no such identity any more.")
         seen = replace(
             worn[identity],
-            most_uses=request.form.get("seen_uses", 0, type=int),
+            most_uses=min(request.form.get("seen_uses", 0, type=int), LARGEST),
             risk=_text("seen_risk"),
         )
         wanted = request.form.get("most_uses", 0, type=int)
@@ -272,7 +273,8 @@ def _count_or_none(name: str) -> int | None:
 
 
 def _version() -> int:
-    return request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=int)
+    return version if 0 <= version < LARGEST else 0
 
 
 def _day_or_none(name: str) -> date | None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page
 from assessor.policy import allow
 from assessor.wording import moment
 from config import anchors, journal, journal_aside
-from config.clock import midnight
+from config.clock import YEARS, midnight
 from config.journal_csv import to_csv
 from scheduler import diary, people, register
 from scheduler.access import Role
@@ -22,6 +22,7 @@ from scoring.report_heads import anchored_heads
 
 pages = Blueprint("journal", __name__)
 PER_PAGE = 50
+NUMBERS = range(1, 2**31)  # what an entry may have
 LONG_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
@@ -67,6 +68,8 @@ def latest() -> str:
     own = desk()
     search = Search.of(request.args)
     before = request.args.get("before", type=int)
+    if before is not None and before not in NUMBERS:
+        abort(404)
     with own.sessions.reading() as session:
         chain = journal.whole(session)
         astray = anchors.astray(chain, anchored_heads(session))
@@ -171,9 +174,10 @@ def _change(about: object, before: object, after: object) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found.year in YEARS else None
 
 
 def _short(text: str) -> str:

@@ -30,6 +30,7 @@ pages = Blueprint("verifications", __name__)
 QUEUE = "/verifications"
 MINE = "/verifications/mine"
 A_PAGE = 40
+DIGITS = tuple("0123456789")
 LONGEST_REASON = 500  # letters, beside each answer that differs
 
 
@@ -279,7 +280,7 @@ def _changed(judged: Judged) -> bool:
 def _answer(judged: Judged, reason: str) -> GivenAnswer:
     """What was chosen in the form; something else than a level is refused when it is scored."""
     chosen = judged.chosen or ""
-    value: Answer = NA if chosen == "NA" else int(chosen) if chosen.isdecimal() else -1
+    value: Answer = NA if chosen == "NA" else int(chosen) if chosen in DIGITS else -1
     return GivenAnswer(judged.criterion.id, value, reason.strip()[:LONGEST_REASON])
 
 
