@@ -15,6 +15,7 @@ from flask import (
 )
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor import wording
@@ -51,6 +52,7 @@ HEADERS = {
 def create_app(web: WebDesk, hook: HookDesk) -> Flask:
     """The workspace with its hooks. Raises PolicyMissing when a route declares nobody."""
     from assessor.pages import every_page  # every page imports the desk, not this file
+    from assessor.pages.sign_on import pages as sign_on
 
     app = _bare(hook)
     app.secret_key = web.vault.derive("web")
@@ -73,11 +75,18 @@ def create_app(web: WebDesk, hook: HookDesk) -> Flask:
     app.register_blueprint(signing_in)
     for pages in every_page():
         app.register_blueprint(pages)
+    if web.issuer:
+        app.register_blueprint(sign_on)
     app.add_url_rule("/health", "health", _health)
     app.before_request(_admit)
     app.after_request(_headers)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _told)
+    if web.proxies:
+        # The address alone: a host that a header names would let anybody sign for another origin.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=web.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     check_policies(app)
     return app
 

@@ -15,6 +15,8 @@ from config.settings import Line
 from config.storage import Storage
 from config.vault import Vault
 from scheduler.access import Person, SignedIn
+from scheduler.issuer import Issuer
+from scheduler.notices import Letterhead
 from scheduler.telephone import Telephone
 
 
@@ -33,8 +35,15 @@ class WebDesk:
     storage: Storage  # of recordings
     telephone: Telephone  # to hang up with; only the worker rings
     mail_folder: Path | None = None  # where letters lie; None where a server takes them
+    proxies: int = 0  # of our own before the workspace, which tell a visitor's address
+    issuer: Issuer | None = None  # the institute's own sign-in service, where there is one
     retention: dict[str, int] = field(default_factory=dict)  # days by kind that differ from usual
     public_source: str = ""  # of the public value of plans; "" where none is mixed in
+
+    @property
+    def head(self) -> Letterhead:
+        """What letters say of the institute."""
+        return Letterhead(self.institute, self.site)
 
 
 def desk() -> WebDesk:
@@ -66,14 +75,18 @@ def page(template: str, current: str, **values: Any) -> str:
     own = desk()
     who = signed_in()
     with own.sessions.reading() as session:
-        items = rail(session, who.person, current)
+        items = rail(session, who.person, current, own.clock())
     roles = ", ".join(sorted(who.person.roles))
     return render_template(
         template,
         rail=items,
         telephone=TELEPHONES[own.line],
         telephone_live=own.line is Line.LIVE,
-        person={"name": who.person.name, "role": roles[:1].upper() + roles[1:]},
+        person={
+            "id": who.person.id.hex,
+            "name": who.person.name,
+            "role": roles[:1].upper() + roles[1:],
+        },
         institute=own.institute,
         now_iso=own.clock().isoformat(),
         **values,

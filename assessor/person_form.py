@@ -30,6 +30,7 @@ class PersonForm:
     provider: str = ""
     telephone: str = ""
     hours: str = ""
+    version: str = "0"  # of what stood there when the form was opened
 
 
 def typed(form: MultiDict[str, str]) -> PersonForm:
@@ -43,6 +44,7 @@ def typed(form: MultiDict[str, str]) -> PersonForm:
         provider=form.get("provider", ""),
         telephone=form.get("telephone", "").strip(),
         hours=form.get("hours", ""),
+        version=form.get("version", ""),
     )
 
 
@@ -57,6 +59,7 @@ def as_it_stands(profile: Profile) -> PersonForm:
         roles=tuple(person.roles),
         provider=str(person.provider or ""),
         hours=hours_as_typed(profile.offered),
+        version=str(profile.version),
     )
 
 

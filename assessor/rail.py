@@ -1,6 +1,7 @@
 """The rail: which pages a person has, by role, with counts where something waits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -67,26 +68,28 @@ def home(person: Person) -> str:
     return next(places[0][1] for role, places in PLACES if role in person.roles)
 
 
-def rail(session: Session, person: Person, current: str) -> list[Item]:
+def rail(session: Session, person: Person, current: str, now: datetime) -> list[Item]:
     """The places of every role that the person holds, each once."""
     places: dict[str, str] = {}
     for role, of_role in PLACES:
         if role in person.roles:
             for label, href in of_role:
                 places.setdefault(href, label)
-    counts = _counts(session, person.id, places)
+    counts = _counts(session, person.id, places, now)
     return [
         Item(label, href, href == current, counts.get(href) or None)
         for href, label in places.items()
     ]
 
 
-def _counts(session: Session, person: UUID, places: dict[str, str]) -> dict[str, int]:
+def _counts(
+    session: Session, person: UUID, places: dict[str, str], now: datetime
+) -> dict[str, int]:
     counts: dict[str, int] = {}
     if "/drafts" in places:
         counts["/drafts"] = len(assessing.unfinished(session, person))
     if "/verifications" in places:
-        counts["/verifications"] = len(verifying.queue(session, person))
+        counts["/verifications"] = len(verifying.queue(session, person, now))
     if "/mail" in places:
         counts["/mail"] = mail.count(session, mail.LetterState.GIVEN_UP)
     return counts

@@ -5,12 +5,15 @@ import re
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.desk import TELEPHONES, desk
+from assessor.desk import TELEPHONES, desk, person
 from assessor.policy import anybody_signed_in, public
 from assessor.rail import home
 from assessor.told import told
-from scheduler import admitting
-from scheduler.admitting import HalfOver, SignInRefused
+from scheduler import admitting, passkeys
+from scheduler.access import SignInRefused
+from scheduler.admitting import HalfOver
+from scheduler.challenges import LASTS
+from scheduler.passkey_proof import works_at
 
 pages = Blueprint("signing_in", __name__)
 
@@ -22,12 +25,26 @@ def cookie_name(*, secure: bool) -> str:
     return "__Host-unannounced" if secure else "unannounced"
 
 
+def session_token() -> str:
+    """The token of the session behind the request; "" where the browser sent none."""
+    return request.cookies.get(cookie_name(secure=desk().secure), "")
+
+
+def proof_token() -> str:
+    """The token to which a challenge is bound, until it is answered."""
+    return request.cookies.get(_proof_name(), "")
+
+
+def _proof_name() -> str:
+    return "__Host-proof" if desk().secure else "proof"
+
+
 @pages.get("/")
 @public
 def front() -> BaseResponse:
     """Send people to their first page, or to the form."""
     own = desk()
-    token = request.cookies.get(cookie_name(secure=own.secure), "")
+    token = session_token()
     who = admitting.who(own.sessions, token, own.clock()) if token else None
     return redirect(home(who.person) if who else "/sign-in")
 
@@ -36,7 +53,7 @@ def front() -> BaseResponse:
 @public
 def form() -> str:
     """The form."""
-    return _form(request.args.get("back", ""), "", "")
+    return sign_in_form(request.args.get("back", ""), "", "")
 
 
 @pages.post("/sign-in")
@@ -55,11 +72,11 @@ def sign_in() -> BaseResponse | tuple[str, int]:
             request.remote_addr or "",
         )
     except SignInRefused as error:
-        return _form(back, email, str(error)), 422
+        return sign_in_form(back, email, str(error)), 422
     if admitted.waits_for_code:
         target = url_for("signing_in.ask_code", back=back if is_ours(back) else None)
         return with_session(redirect(target, 303), admitted.token)
-    return with_session(redirect(_onward(back, admitted.token)), admitted.token)
+    return with_session(redirect(onward(back, admitted.token)), admitted.token)
 
 
 @pages.get("/sign-in/code")
@@ -67,7 +84,7 @@ def sign_in() -> BaseResponse | tuple[str, int]:
 def ask_code() -> str | BaseResponse:
     """Ask for the code, while a right password waits for it."""
     own = desk()
-    token = request.cookies.get(cookie_name(secure=own.secure), "")
+    token = session_token()
     if not admitting.is_half(own.sessions, token, own.clock()):
         return redirect("/sign-in")
     return _code_form(request.args.get("back", ""))
@@ -83,23 +100,23 @@ def take_code() -> BaseResponse | tuple[str, int]:
         token = admitting.sign_in_by_code(
             own.sessions,
             own.vault,
-            request.cookies.get(cookie_name(secure=own.secure), ""),
+            session_token(),
             request.form.get("code", ""),
             own.clock(),
             request.remote_addr or "",
         )
     except HalfOver as error:
-        return _form(back, "", str(error)), 422
+        return sign_in_form(back, "", str(error)), 422
     except SignInRefused as error:
         return _code_form(back, str(error)), 422
-    return with_session(redirect(_onward(back, token)), token)
+    return with_session(redirect(onward(back, token)), token)
 
 
 @pages.get("/confirm")
 @anybody_signed_in
 def ask_to_confirm() -> str:
     """Ask for the password again, before what must stay quiet."""
-    return _confirm_form(request.args.get("back", ""), "")
+    return confirm_form(request.args.get("back", ""), "")
 
 
 @pages.post("/confirm")
@@ -111,14 +128,14 @@ def confirm() -> BaseResponse | tuple[str, int]:
     try:
         token = admitting.confirm(
             own.sessions,
-            request.cookies.get(cookie_name(secure=own.secure), ""),
+            session_token(),
             request.form.get("password", ""),
             own.clock(),
             request.remote_addr or "",
         )
     except SignInRefused as error:
-        return _confirm_form(back, str(error)), 422
-    return with_session(redirect(_onward(back, token), 303), token)
+        return confirm_form(back, str(error)), 422
+    return with_session(redirect(onward(back, token), 303), token)
 
 
 @pages.post("/sign-out")
@@ -156,26 +173,63 @@ def with_session(response: BaseResponse, token: str) -> BaseResponse:
     return response
 
 
+def with_proof(response: BaseResponse, token: str) -> BaseResponse:
+    """An answer that hands the browser the token of a challenge, for as long as that lasts."""
+    response.set_cookie(
+        _proof_name(),
+        token,
+        secure=desk().secure,
+        httponly=True,
+        samesite="Lax",
+        max_age=int(LASTS.total_seconds()),
+    )
+    return response
+
+
+def forget_proof(response: BaseResponse) -> BaseResponse:
+    """An answer after which the browser keeps no token of a challenge."""
+    response.delete_cookie(_proof_name(), secure=desk().secure, httponly=True, samesite="Lax")
+    return response
+
+
 def is_ours(target: str) -> bool:
     """Whether an address is a page of this workspace and nothing else."""
     return OURS.fullmatch(target) is not None
 
 
-def _onward(back: str, token: str) -> str:
+def onward(back: str, token: str) -> str:
     """Where somebody wanted to go, or their first page."""
     who = admitting.who(desk().sessions, token, desk().clock())
     assert who is not None
     return back if is_ours(back) else home(who.person)
 
 
-def _form(back: str, email: str, error: str) -> str:
-    back = back if is_ours(back) else ""
-    return signed_out_page("sign_in.html", back=back, email=email, error=error, notices=told())
+def sign_in_form(back: str, email: str, error: str) -> str:
+    """The page on which people sign in, in each way that this installation has."""
+    own = desk()
+    return signed_out_page(
+        "sign_in.html",
+        back=back if is_ours(back) else "",
+        email=email,
+        error=error,
+        notices=told(),
+        by_passkey=works_at(own.site),
+        outside=own.issuer.name if own.issuer else "",
+    )
 
 
 def _code_form(back: str, error: str = "") -> str:
     return signed_out_page("sign_in_code.html", back=back if is_ours(back) else "", error=error)
 
 
-def _confirm_form(back: str, error: str) -> str:
-    return signed_out_page("confirm.html", back=back if is_ours(back) else "", error=error)
+def confirm_form(back: str, error: str) -> str:
+    """The page that asks for a proof of who is there, by password or passkey."""
+    own = desk()
+    with own.sessions.reading() as session:
+        has_passkey = bool(passkeys.passkeys(session, person().id))
+    return signed_out_page(
+        "confirm.html",
+        back=back if is_ours(back) else "",
+        error=error,
+        by_passkey=has_passkey and works_at(own.site),
+    )

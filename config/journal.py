@@ -168,6 +168,11 @@ def latest(
     return [_entry(row) for row in session.scalars(query)]
 
 
+def newest(session: Session) -> Entry | None:
+    """The entry that was written last; None before the first."""
+    return next(iter(latest(session, limit=1)), None)
+
+
 def when(entry: Entry) -> datetime:
     """The moment of an entry."""
     return datetime.fromisoformat(entry.at)

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 CHECKOUT = Path(__file__).parents[1]
 _ADDRESS = re.compile(r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]+@[0-9A-Za-z.-]+")
 CREDENTIAL = "unannounced-vault"
+OIDC_CREDENTIAL = "unannounced-oidc"
+LONGEST_ISSUER = 300
 
 
 class SettingsRefused(ValueError):
@@ -48,6 +50,16 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOn:
+    """The institute's own sign-in service, by OpenID Connect, and what people call it."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs between machines; read once, handed in from the outermost caller."""
 
@@ -69,6 +81,8 @@ class Settings:
     mailbox: Mailbox | None  # None: what is written back is entered by hand
     recordings_bucket: str  # "" keeps recordings in a folder
     recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
+    proxies: int  # how many of our own stand before the workspace and tell a visitor's address
+    sign_on: SignOn | None  # None: people sign in here alone
     anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
     retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
     by_hand: bool  # calls without a caller number are made by hand, not missed
@@ -155,6 +169,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mailbox=_mailbox(environ),
         recordings_bucket=environ.get("RECORDINGS_BUCKET", ""),
         recordings_endpoint=_endpoint(environ),
+        proxies=_proxies(environ.get("TRUSTED_PROXIES", "0")),
+        sign_on=_sign_on(environ),
         anchors_to=_one_address(environ, "ANCHORS_TO"),
         retention=_days(environ.get("RETENTION_DAYS", "")),
         by_hand=_yes(environ, "BY_HAND"),
@@ -162,6 +178,49 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         offer_days=_offer_days(environ.get("OFFER_DAYS", "5")),
         public_source=_public_source(environ.get("PUBLIC_VALUE", "")),
     )
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise SettingsRefused(
+            f"TRUSTED_PROXIES is {text!r}; write how many proxies of your own a request passes, "
+            "such as 1, or 0 for none"
+        )
+    return int(text)
+
+
+def _sign_on(environ: Mapping[str, str]) -> SignOn | None:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID")
+    issuer, client = (environ.get(name, "") for name in names)
+    secret = _secret(environ, "OIDC_CLIENT_SECRET", OIDC_CREDENTIAL)
+    if not (issuer or client or secret):
+        return None
+    if not (issuer and client and secret):
+        raise SettingsRefused(
+            "OIDC_ISSUER, OIDC_CLIENT_ID and the client's secret go together; set all three"
+        )
+    try:
+        parts = urlsplit(issuer)
+        whole = bool(parts.hostname) and not (parts.query or parts.fragment or "@" in parts.netloc)
+    except ValueError:
+        whole = False
+    if not whole or len(issuer) > LONGEST_ISSUER:
+        raise SettingsRefused("OIDC_ISSUER must look like https://sign-in.example.org")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(issuer)):
+        raise SettingsRefused("OIDC_ISSUER must be https unless it is a loopback address")
+    return SignOn(issuer, client, secret, environ.get("OIDC_NAME") or str(parts.hostname))
+
+
+def _secret(environ: Mapping[str, str], name: str, credential: str) -> str:
+    """A secret from the environment, or from the file that systemd hands in."""
+    if environ.get(name):
+        return environ[name]
+    folder = environ.get("CREDENTIALS_DIRECTORY", "")
+    path = Path(folder) / credential
+    try:
+        return path.read_text().strip() if folder and path.exists() else ""
+    except (OSError, ValueError) as error:
+        raise SettingsRefused(f"The credential {credential} can't be read") from error
 
 
 def _endpoint(environ: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Who may open what: the roles, and the person who is signed in."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -54,6 +54,28 @@ class SignedIn:
     def recently(self, now: datetime) -> bool:
         """Whether the proof is recent enough for what must stay quiet."""
         return now - self.confirmed <= RECENT
+
+
+class SignInRefused(Exception):
+    """Why somebody isn't let in, in words that don't tell whether the address is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The token for the cookie; while it ``waits_for_code`` it opens no page."""
+
+    token: str = field(repr=False)
+    waits_for_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """For whom a sign-in service vouches: its own name for them, and what it says of an address."""
+
+    issuer: str
+    subject: str
+    email: str
+    verified: bool
 
 
 class TiedTo(StrEnum):

@@ -1,7 +1,6 @@
 """Signs people in and out, in one step or two, and says who is behind a session."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from config.database import Sessions
 from config.vault import Vault
 from scheduler import password as passwords
 from scheduler import people, second_steps, sign_ins
-from scheduler.access import Role, SignedIn
+from scheduler.access import Admitted, Role, SignedIn, SignInRefused
 from scheduler.centre import OpenSpan
 from scheduler.securing import (
     SecuringRefused,
@@ -26,20 +25,8 @@ TOUCH_AFTER = timedelta(seconds=60)  # so that reading a page rarely writes
 HALF = timedelta(minutes=10)  # how long a right password waits for its code
 
 
-class SignInRefused(Exception):
-    """Why somebody isn't let in, in words that don't tell whether the address is known."""
-
-
 class HalfOver(SignInRefused):
     """No right password waits for a code any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The token for the cookie; while it ``waits_for_code`` it opens no page."""
-
-    token: str = field(repr=False)
-    waits_for_code: bool
 
 
 def sign_in(sessions: Sessions, email: str, password: str, now: datetime, origin: str) -> Admitted:
@@ -54,7 +41,8 @@ def sign_in(sessions: Sessions, email: str, password: str, now: datetime, origin
     token = new_token()
     with sessions.begin() as session:
         if person is None:
-            journal.record(session, now, "nobody", "sign-in refused", "", origin=origin)
+            if sign_ins.worth_noting(session, "sign-in refused", origin, now):
+                journal.record(session, now, "nobody", "sign-in refused", "", origin=origin)
         elif second_steps.confirmed(session, person):
             sign_ins.open_half(session, key_of(token), person, now)
             return Admitted(token, waits_for_code=True)
@@ -91,7 +79,8 @@ def sign_in_by_code(
             sign_ins.open_sign_in(session, key_of(fresh), person, now)
             journal.record(session, now, str(person), "signed in", subject, {**detail}, origin)
             return fresh
-        journal.record(session, now, "nobody", "second step refused", subject, origin=origin)
+        if sign_ins.worth_noting(session, f"second step of {person}", origin, now):
+            journal.record(session, now, "nobody", "second step refused", subject, origin=origin)
     raise SignInRefused(str(checked.value))
 
 

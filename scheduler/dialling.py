@@ -21,6 +21,7 @@ from scheduler import (
     codes,
     diary,
     incidents,
+    leaves,
     line_state,
     people,
     pooling,
@@ -110,7 +111,7 @@ def unfit(session: Session, call: PlannedCall, drawn: datetime, now: datetime) -
         (call.assessor is None, "nobody could take the call"),
         (
             call.assessor is not None
-            and not people.may_call(session, call.assessor, call.provider, call.centre),
+            and not leaves.may_call(session, call.assessor, call.centre, now),
             "the assessor no longer takes calls, or not of this centre",
         ),
         (call.caller_number is None and not call.by_hand, "no caller number is in the pool"),

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from config.clock import Period, civil_date
 from config.vault import Vault
-from scheduler import accreditation, caller_pool, codes, diary, people, register, register_further
+from scheduler import (
+    accreditation,
+    caller_pool,
+    codes,
+    diary,
+    leaves,
+    people,
+    register,
+    register_further,
+)
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.centre import Closure
@@ -84,7 +93,7 @@ def gather(
             PersonInputs(offer.person, offer.zone, offer.spans, PER_DAY, PER_WEEK)
             for offer in people.offers(session, sorted(each.id for each in assessors))
         ),
-        ties=tuple(sorted(people.ties(session) | people.refusals(session))),
+        ties=tuple(sorted(leaves.binding(session, begins, ends) | people.refusals(session))),
         heard=_heard(past, zone),
         held=tuple(
             sorted(

@@ -1,7 +1,6 @@
 """Lets administrators invite people and change what they may do; mails the single-use links."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -14,7 +13,9 @@ from config.database import Sessions, one_at_a_time
 from config.vault import Vault
 from scheduler import password, people, register, sign_ins, single_use_links
 from scheduler.access import Person, Role, why_not_roles
+from scheduler.notices import Letterhead
 from scheduler.people import Stated
+from scheduler.refused import ChangedMeanwhile
 from scheduler.securing import keep_password, new_token
 from scheduler.single_use_links import Link, Purpose
 
@@ -29,14 +30,6 @@ class InvitingRefused(ValueError):
 
 class LinkEnded(Exception):
     """A link that was used, replaced or too old, or that never was one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """What every letter with a link says of the institute: its name and where its pages are."""
-
-    institute: str
-    site: str  # the workspace's own address, from the settings; never what a request says
 
 
 def invite(
@@ -97,11 +90,18 @@ def invite_again(
 
 
 def change(
-    sessions: Sessions, vault: Vault, person: UUID, stated: Stated, now: datetime, actor: UUID
+    sessions: Sessions,
+    vault: Vault,
+    person: UUID,
+    stated: Stated,
+    version: int,
+    now: datetime,
+    actor: UUID,
 ) -> None:
     """Write what an administrator states of a person; before and after are journalled.
 
-    Raises InvitingRefused where roles don't go together, or who acts gives up their own.
+    Raises InvitingRefused where roles don't go together, or who acts gives up their own, and
+    ChangedMeanwhile when ``version`` isn't the newest.
     """
     _check(stated)
     if person == actor and Role.ADMINISTRATOR not in stated.roles:
@@ -113,7 +113,8 @@ def change(
         before = people.profile(session, person)
         if before is None or before.person.erased:
             raise InvitingRefused("There is no such person.")
-        people.change_person(session, vault, person, stated)
+        if not people.change_person(session, vault, person, stated, version):
+            raise ChangedMeanwhile
         old = before.person
         moved = {
             "name": old.name != stated.name,
@@ -186,14 +187,16 @@ def ask_for_reset(
     """
     email = email.strip().lower()
     of_address, of_place = (
-        sha256(f"reset\n{key}".encode()).hexdigest() for key in (email, f"from {origin}")
+        sha256(f"reset\n{key}".encode()).hexdigest()
+        for key in (email, f"from {sign_ins.place_of(origin)}")
     )
     with sessions.begin() as session:
         place = sign_ins.spend_try(session, of_place, now, FROM_ONE_PLACE, LETTERS_WITHIN)
         may_write = place and sign_ins.spend_try(session, of_address, now, LETTERS, LETTERS_WITHIN)
         person = people.find_by_address(session, email)
         subject = f"person {person.id}" if person and may_write else ""
-        journal.record(session, now, "nobody", "reset asked for", subject, origin=origin)
+        if may_write or sign_ins.worth_noting(session, "reset", origin, now):
+            journal.record(session, now, "nobody", "reset asked for", subject, origin=origin)
         if person and may_write:
             _post_link(session, vault, head, person, Purpose.RESET, now)
 
@@ -204,7 +207,15 @@ def look(sessions: Sessions, token: str, now: datetime) -> Link | None:
         return single_use_links.find_link(session, token, now)
 
 
-def set_password(sessions: Sessions, token: str, typed: str, now: datetime, origin: str) -> None:
+def set_password(
+    sessions: Sessions,
+    vault: Vault,
+    head: Letterhead,
+    token: str,
+    typed: str,
+    now: datetime,
+    origin: str,
+) -> None:
     """Keep the password that somebody chose behind a link, once; every session of theirs ends.
 
     Raises LinkEnded, and InvitingRefused when the password isn't accepted, which leaves the link.
@@ -218,7 +229,7 @@ def set_password(sessions: Sessions, token: str, typed: str, now: datetime, orig
     with sessions.begin() as session:
         if not single_use_links.use_link(session, token, now):
             raise LinkEnded
-        keep_password(session, person, hashed, now)
+        keep_password(session, vault, head, person, hashed, now)
         detail: dict[str, object] = {"by": link.purpose}
         subject = f"person {person}"
         journal.record(session, now, str(person), "password set", subject, detail, origin)

@@ -42,6 +42,7 @@ class Profile:
     has_password: bool
     has_telephone: bool
     offered: tuple[OpenSpan, ...]
+    version: int  # of what was stated of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,16 @@ def add_person(
     return key
 
 
-def change_person(session: Session, vault: Vault, person: UUID, stated: Stated) -> None:
-    """Write what was stated of a person in the place of what stood there."""
+def change_person(
+    session: Session, vault: Vault, person: UUID, stated: Stated, version: int
+) -> bool:
+    """Write what was stated of a person over the version that was seen; False: it isn't the newest.
+
+    An empty telephone leaves the one on file.
+    """
+    newer = update(PersonRow).where(PersonRow.id == person, PersonRow.version == version)
+    if not changed(session, newer.values(version=version + 1)):
+        return False
     row = session.get_one(PersonRow, person)
     row.name, row.zone, row.provider_id = stated.name, stated.zone, stated.provider
     row.country = stated.country
@@ -119,6 +128,7 @@ def change_person(session: Session, vault: Vault, person: UUID, stated: Stated) 
     session.execute(delete(PersonRoleRow).where(PersonRoleRow.person_id == person))
     session.execute(delete(OfferedHoursRow).where(OfferedHoursRow.person_id == person))
     _keep_roles_and_hours(session, person, stated.roles, stated.offered)
+    return True
 
 
 def _keep_roles_and_hours(
@@ -155,6 +165,7 @@ def profile(session: Session, person: UUID) -> Profile | None:
         has_password=row.password_hash is not None,
         has_telephone=row.telephone_sealed is not None,
         offered=offers(session, [person])[0].spans,
+        version=row.version,
     )
 
 
@@ -253,17 +264,6 @@ def refusals(session: Session) -> frozenset[tuple[UUID, UUID]]:
     return frozenset((row.person_id, row.centre_id) for row in rows)
 
 
-def may_call(session: Session, person: UUID, provider: UUID, centre: UUID) -> bool:
-    """Whether a person is an active assessor without a tie to the provider, or a refusal."""
-    who = find_person(session, person)
-    return (
-        who is not None
-        and Role.ASSESSOR in who.roles
-        and not tied(session, person, provider)
-        and (person, centre) not in refusals(session)
-    )
-
-
 def ties_of(session: Session, person: UUID) -> tuple[Tie, ...]:
     """The ties of a person, those in force first, the newest first."""
     rows = session.scalars(
@@ -327,6 +327,9 @@ def password_of(session: Session, email: str) -> tuple[UUID, str] | None:
     return row.id, row.password_hash
 
 
-def set_password(session: Session, person: UUID, password_hash: str) -> None:
-    """Keep a new hash."""
-    session.get_one(PersonRow, person).password_hash = password_hash
+def set_password(session: Session, person: UUID, password_hash: str) -> bool:
+    """Keep a new hash; answers whether there was one before."""
+    row = session.get_one(PersonRow, person)
+    had_one = row.password_hash is not None
+    row.password_hash = password_hash
+    return had_one

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.database import Base, new_id
@@ -25,6 +25,7 @@ class PersonRow(Base):
     planted: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=0, server_default="0")  # of what was stated
 
 
 class PersonRoleRow(Base):
@@ -150,3 +151,55 @@ class OfferedHoursRow(Base):
     weekday: Mapped[int]
     opens: Mapped[int]
     closes: Mapped[int]
+
+
+class TieLeaveRow(Base):
+    """An administrator's leave: for a while a tie doesn't keep a person from one centre."""
+
+    __tablename__ = "tie_leave"
+
+    id: Mapped[UUID] = new_id()
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    given_by: Mapped[str] = mapped_column(String(36))
+    given_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # taken back before its time
+
+
+class PasskeyRow(Base):
+    """A public key with which a person signs in; the private one never leaves their device."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[UUID] = new_id()
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)  # base64url
+    public_key: Mapped[str] = mapped_column(Text)  # COSE, base64url
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(100))
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ChallengeRow(Base):
+    """What a browser was asked to prove and hasn't yet; the key is a hash of its token."""
+
+    __tablename__ = "challenge"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+
+
+class OutsideAccountRow(Base):
+    """The account at the institute's own sign-in service that a person came with first."""
+
+    __tablename__ = "outside_account"
+
+    issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime]

@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 from config import journal, mail
 from config.clock import civil_date
 from config.database import Sessions
-from scheduler import attempts, caller_pool, codes, diary, follow_ups, offers, people, register
+from scheduler import (
+    attempts,
+    caller_pool,
+    codes,
+    diary,
+    follow_ups,
+    leaves,
+    offers,
+    people,
+    register,
+)
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.dialling import Desk
@@ -156,8 +166,8 @@ def _mend(desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: 
     if call.assessor in _gave_up(session, call):
         _find_another(desk, session, call, "didn't take it", now, zone)
         mended = True
-    elif not people.may_call(
-        session, call.assessor, call.provider, call.centre
+    elif not leaves.may_call(
+        session, call.assessor, call.centre, call.moment
     ) or not people.telephone_of(session, desk.vault, call.assessor):
         _find_another(desk, session, call, "may not take it any more", now, zone)
         mended = True

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from config import journal
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import awaiting, caller_pool, codes, diary, line_state, people, promises, register
+from scheduler import (
+    awaiting,
+    caller_pool,
+    codes,
+    diary,
+    leaves,
+    line_state,
+    people,
+    promises,
+    register,
+)
 from scheduler.hearing import CONFIRM_KEY, may_be_recorded
 from scheduler.hours import Calendar, is_open
 from scheduler.promise import Promise
@@ -147,7 +157,7 @@ def _takes_calls(session: Session, promise: Promise, now: datetime) -> bool:
     call = diary.find_call(session, promise.call)
     if call is None or call.assessor is None or line_state.stopped(session) is not None:
         return False
-    if not people.may_call(session, call.assessor, call.provider, call.centre):
+    if not leaves.may_call(session, call.assessor, call.centre, now):
         return False
     (offer,) = people.offers(session, [call.assessor])
     return is_open(Calendar(offer.zone, offer.spans), now)

@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from config import journal
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import one_time_code, password, people, second_steps, sign_ins, single_use_links
+from scheduler import (
+    one_time_code,
+    passkeys,
+    password,
+    people,
+    second_steps,
+    sign_ins,
+    single_use_links,
+)
+from scheduler.notices import Letterhead, Notice, post_notice
 
 TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
 CODE_TRIES, CODE_TRIES_WITHIN = 5, timedelta(minutes=5)
@@ -52,7 +61,8 @@ def is_password(
     Raises SecuringRefused after too many tries for that address from that place, so that a
     stranger elsewhere locks nobody out.
     """
-    key = sha256(f"{email.strip().lower()}\n{origin}".encode()).hexdigest()
+    place = sign_ins.place_of(origin)
+    key = sha256(f"{email.strip().lower()}\n{place}".encode()).hexdigest()
     with sessions.begin() as session:
         spent = sign_ins.spend_try(session, key, now, TRIES, TRIES_WITHIN)
         known = people.password_of(session, email.strip())
@@ -103,9 +113,18 @@ def _use_up(
 
 
 def change_password(
-    sessions: Sessions, email: str, old: str, new: str, now: datetime, origin: str
+    sessions: Sessions,
+    vault: Vault,
+    head: Letterhead,
+    email: str,
+    old: str,
+    new: str,
+    now: datetime,
+    origin: str,
 ) -> None:
     """Keep a new password of one's own; every session ends, and mailed links with them.
+
+    A letter tells of it, as of the other changes below.
 
     Raises SecuringRefused when the old one is wrong or the new one isn't accepted.
     """
@@ -118,15 +137,18 @@ def change_password(
         raise SecuringRefused("That is the present password. Choose another.")
     hashed = password.hashed(new)
     with sessions.begin() as session:
-        keep_password(session, person, hashed, now)
+        keep_password(session, vault, head, person, hashed, now)
         journal.record(
             session, now, str(person), "password changed", f"person {person}", origin=origin
         )
 
 
-def keep_password(session: Session, person: UUID, hashed: str, now: datetime) -> None:
+def keep_password(
+    session: Session, vault: Vault, head: Letterhead, person: UUID, hashed: str, now: datetime
+) -> None:
     """Keep the hash of a new password, and end whatever the old one, or a link, had opened."""
-    people.set_password(session, person, hashed)
+    if people.set_password(session, person, hashed):
+        post_notice(session, vault, head, person, Notice.PASSWORD, now)
     sign_ins.end_every(session, person, now)
     single_use_links.end_links(session, person, now)
 
@@ -176,6 +198,7 @@ def confirm_second_step(
 def new_recovery_codes(
     sessions: Sessions,
     vault: Vault,
+    head: Letterhead,
     person: UUID,
     typed: str,
     chance: Callable[[int], bytes],
@@ -187,13 +210,14 @@ def new_recovery_codes(
         codes = _recovery_codes(session, person, chance) if checked.right else ()
         if codes:
             journal.record(session, now, str(person), "recovery codes made", f"person {person}")
+            post_notice(session, vault, head, person, Notice.RECOVERY_CODES, now)
     if not codes:
         raise SecuringRefused(str(checked.value))
     return codes
 
 
 def remove_second_step(
-    sessions: Sessions, vault: Vault, person: UUID, typed: str, now: datetime
+    sessions: Sessions, vault: Vault, head: Letterhead, person: UUID, typed: str, now: datetime
 ) -> None:
     """Take the own second step away, for a right code. Raises SecuringRefused otherwise."""
     with sessions.begin() as session:
@@ -201,22 +225,34 @@ def remove_second_step(
         if checked.right:
             second_steps.remove(session, person)
             journal.record(session, now, str(person), "second step removed", f"person {person}")
+            post_notice(session, vault, head, person, Notice.SECOND_STEP_GONE, now)
     if not checked.right:
         raise SecuringRefused(str(checked.value))
 
 
 def remove_second_step_of(
-    sessions: Sessions, person: UUID, reason: str, now: datetime, actor: UUID
+    sessions: Sessions,
+    vault: Vault,
+    head: Letterhead,
+    person: UUID,
+    reason: str,
+    now: datetime,
+    actor: UUID,
 ) -> bool:
-    """Let an administrator take away a second step whose telephone and codes are lost."""
+    """Let an administrator take away a second step whose telephone and codes are lost.
+
+    Passkeys go as well, since they may have been on that telephone.
+    """
     if not reason.strip():
         raise SecuringRefused("Say why, and how you know that it is they who ask.")
     with sessions.begin() as session:
-        removed = second_steps.remove(session, person)
+        keys = passkeys.remove_every(session, person)
+        removed = second_steps.remove(session, person) or keys > 0
         if removed:
             sign_ins.end_every(session, person, now)
             subject, why = f"person {person}", {"reason": reason.strip()}
             journal.record(session, now, str(actor), "second step removed", subject, aside=why)
+            post_notice(session, vault, head, person, Notice.SECOND_STEP_GONE, now)
         return removed
 
 

@@ -7,6 +7,7 @@ which is made of the key and opens nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
@@ -19,6 +20,7 @@ from scheduler.people_rows import HalfSignInRow, RefusedSignInRow, SignInRow
 
 LOCK = 0x74727973  # tries are counted one at a time, so that none slips through beside another
 FORGET_AFTER = timedelta(hours=1)  # no limit counts further back
+NOTED_WITHIN, MOST_NOTED = timedelta(minutes=5), 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,30 @@ def spend_try(
     if refusals_since(session, key, now - within) >= most:
         return None
     return note_refusal(session, key, now, now - FORGET_AFTER)
+
+
+def worth_noting(session: Session, what: str, origin: str, now: datetime) -> bool:
+    """Whether a refusal goes into the journal: the first of its kind from a place, in a while.
+
+    The journal is for good, and a stranger could fill it otherwise; so there is a limit for all
+    places together as well.
+    """
+    of_place, of_all = (
+        sha256(f"noted\n{what}\n{place}".encode()).hexdigest() for place in (place_of(origin), "")
+    )
+    return (
+        spend_try(session, of_place, now, 1, NOTED_WITHIN) is not None
+        and spend_try(session, of_all, now, MOST_NOTED, NOTED_WITHIN) is not None
+    )
+
+
+def place_of(origin: str) -> str:
+    """From where somebody comes, for counting: one who holds an IPv6 network is in one place."""
+    try:
+        address = ip_address(origin)
+    except ValueError:
+        return origin
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else origin
 
 
 def give_back(session: Session, spent: UUID) -> None:

@@ -31,13 +31,13 @@ GOES = frozenset(
     {
         *("person_role", "sign_in", "half_sign_in", "second_step", "recovery_code"),
         *("single_use_link", "tie", "refused_centre", "offered_hours", "upload"),
-        *("recording_play", "offer"),
+        *("passkey", "outside_account", "tie_leave", "recording_play", "offer"),
     }
 )
 # A provider's contact reads nothing of these from their own page, not even that they are empty.
 OF_PLANS = frozenset({"planned_call", "assessment", "verification"})
-# Keys of sign-ins and hashes: what opens something, and says nothing of the person.
-KEYS = frozenset({"password_hash", "key", "last_step", "public_key", "credential_id"})
+# Keys of sign-ins and hashes, which open something and say nothing of the person; who else acted.
+KEYS = frozenset({"password_hash", "key", "last_step", "public_key", "credential_id", "given_by"})
 SOMEBODY = "another person"
 SEALED = "kept encrypted; not shown here"
 

@@ -25,6 +25,7 @@ from scheduler.people_rows import (
     RefusedSignInRow,
     SignInRow,
     SingleUseLinkRow,
+    TieLeaveRow,
     TieRow,
 )
 from scheduler.promise_rows import CameBackRow, InboundCallRow, PromiseRow
@@ -86,6 +87,12 @@ PARTS: tuple[Part, ...] = (
         TieRow,
         TieRow.ended_at,
         person_held(TieRow.person_id),
+    ),
+    Part(
+        Kept.TIE,
+        TieLeaveRow,
+        func.coalesce(TieLeaveRow.ended_at, TieLeaveRow.until),
+        person_held(TieLeaveRow.person_id),
     ),
     Part(
         Kept.NOTE,

@@ -95,7 +95,7 @@ RULES = (
     ),
     Rule(
         Kept.TIE,
-        "Ties to providers that have ended, with their reasons",
+        "Ties to providers that have ended, and leaves from them, with their reasons",
         730,
         "they ended",
         "an appeal may ask who was kept out of a call",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import diary, people
+from scheduler import diary, leaves
 from scoring import ledger, rubric_versions
 from scoring.ledger import Assessment, GivenAnswer
 from scoring.score import score
@@ -26,24 +26,24 @@ class VerifyingRefused(ValueError):
     """A judgement that can't be taken; the text says why and what to do."""
 
 
-def queue(session: Session, verifier: UUID) -> tuple[Assessment, ...]:
-    """What waits for a verifier: nothing of their own, nor of a provider they are tied to."""
-    ties = {provider for person, provider in people.ties(session) if person == verifier}
+def queue(session: Session, verifier: UUID, now: datetime) -> tuple[Assessment, ...]:
+    """What waits for a verifier: nothing of their own, nor where a tie keeps them away."""
+    bound = {centre for who, centre in leaves.binding(session, now, now) if who == verifier}
     return tuple(
         assessment
         for assessment in ledger.waiting(session, except_by=verifier)
-        if (call := diary.find_call(session, assessment.call)) and call.provider not in ties
+        if (call := diary.find_call(session, assessment.call)) and call.centre not in bound
     )
 
 
-def to_review(session: Session, key: UUID, verifier: UUID) -> Assessment | None:
+def to_review(session: Session, key: UUID, verifier: UUID, now: datetime) -> Assessment | None:
     """One assessment of the verifier's queue, or None."""
-    return next((each for each in queue(session, verifier) if each.id == key), None)
+    return next((each for each in queue(session, verifier, now) if each.id == key), None)
 
 
-def may_listen(session: Session, call: UUID, verifier: UUID) -> bool:
+def may_listen(session: Session, call: UUID, verifier: UUID, now: datetime) -> bool:
     """Whether an assessment of a call waits for the verifier, or was judged by them."""
-    if any(each.call == call for each in queue(session, verifier)):
+    if any(each.call == call for each in queue(session, verifier, now)):
         return True
     judged = {each.assessment for each in ledger.verifications(session, verifier=verifier)}
     return any(each.id in judged for each in ledger.assessments(session, calls=[call]))
@@ -52,7 +52,7 @@ def may_listen(session: Session, call: UUID, verifier: UUID) -> bool:
 def confirm(sessions: Sessions, key: UUID, verifier: UUID, now: datetime) -> None:
     """Agree with every answer."""
     with sessions.begin() as session:
-        _waiting(session, key, verifier)
+        _waiting(session, key, verifier, now)
         if not ledger.add_verification(session, key, verifier, "confirmed", "", "desk", None, now):
             raise VerifyingRefused(NOT_WAITING)
         _journal(session, key, verifier, "assessment confirmed", now)
@@ -74,7 +74,7 @@ def differ(
     if not reason.strip():
         raise VerifyingRefused("Say why you differ; the assessor reads it.")
     with _unless_given(), sessions.begin() as session:
-        first = _waiting(session, key, verifier)
+        first = _waiting(session, key, verifier, now)
         merged = {**first.by_criterion, **answers}
         before = {name: answer.value for name, answer in first.by_criterion.items()}
         after = {name: answer.value for name, answer in merged.items()}
@@ -110,8 +110,8 @@ def _unless_given() -> Iterator[None]:
         raise VerifyingRefused(NOT_WAITING) from error
 
 
-def _waiting(session: Session, key: UUID, verifier: UUID) -> Assessment:
-    found = to_review(session, key, verifier)
+def _waiting(session: Session, key: UUID, verifier: UUID, now: datetime) -> Assessment:
+    found = to_review(session, key, verifier, now)
     if found is None:
         raise VerifyingRefused(NOT_WAITING)
     return found

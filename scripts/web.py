@@ -4,15 +4,18 @@ import logging
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
+from flask import Flask
 from waitress import create_server
 
 from assessor.app import LONGEST_BODY, create_app
 from assessor.desk import WebDesk
 from assessor.hooks import HookDesk
 from config.clock import system_clock
-from config.settings import SettingsRefused, read_settings
+from config.settings import Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
+from scheduler.issuer import Issuer
 from scripts.database import Installation, prepare
 from scripts.wiring import network, recordings_storage
 
@@ -35,6 +38,8 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         storage=recordings_storage(settings),
         telephone=net.telephone(),
         mail_folder=None if settings.mail_server else settings.mail_folder,
+        issuer=Issuer(settings.sign_on, settings.public_origin) if settings.sign_on else None,
+        proxies=settings.proxies,
         retention=settings.retention,
         public_source=settings.public_source,
     )
@@ -42,6 +47,18 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         installation.sessions, system_clock, settings.public_origin, net.account, net.token
     )
     return web, hook
+
+
+def serve(app: Flask, settings: Settings) -> Any:
+    """The server of the pages, bound to its port; ``run`` lets it answer."""
+    return create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        max_request_body_size=LONGEST_BODY,
+        clear_untrusted_proxy_headers=not settings.proxies,  # else they are read by the workspace
+    )
 
 
 def main() -> int:
@@ -60,13 +77,7 @@ def main() -> int:
     except (SettingsRefused, VaultRefused) as error:
         print(error, file=sys.stderr)
         return 1
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=THREADS,
-        max_request_body_size=LONGEST_BODY,
-    )
+    server = serve(app, settings)
     try:
         server.run()
     except KeyboardInterrupt:

@@ -14,6 +14,7 @@ from assessor.hooks import HookDesk
 from config.clock import Clock
 from config.settings import Line
 from config.storage import FolderStorage, Storage
+from scheduler.issuer import Issuer
 from scheduler.practice.server import Listener
 from scheduler.telephone import Telephone
 from tests.builders import ZONE, Institute
@@ -30,6 +31,8 @@ def workspace(
     origin: str = "http://127.0.0.1",
     storage: Storage = NOTHING_STORED,
     telephone: Telephone | None = None,
+    issuer: Issuer | None = None,
+    proxies: int = 0,
 ) -> Flask:
     """The application, on the practice telephone."""
     web = WebDesk(
@@ -43,6 +46,8 @@ def workspace(
         site=origin,
         storage=storage,
         telephone=telephone or FakeTelephone(clock),
+        issuer=issuer,
+        proxies=proxies,
     )
     return create_app(web, HookDesk(institute.sessions, clock, origin, ACCOUNT, TOKEN))
 

@@ -6,12 +6,14 @@ from assessor.pages.account import pages as account
 from assessor.pages.assessments import pages as assessments
 from assessor.pages.calls import pages as calls
 from assessor.pages.cases import pages as cases
+from assessor.pages.centre_codes import pages as centre_codes
 from assessor.pages.centre_forms import pages as centre_forms
 from assessor.pages.centres import pages as centres
 from assessor.pages.journal import pages as journal
 from assessor.pages.line import pages as line
 from assessor.pages.mail import pages as mail
 from assessor.pages.months import pages as months
+from assessor.pages.passkeys import pages as passkeys
 from assessor.pages.people import pages as people
 from assessor.pages.plan_acts import pages as plan_acts
 from assessor.pages.plans import pages as plans
@@ -39,12 +41,14 @@ def every_page() -> tuple[Blueprint, ...]:
         assessments,
         calls,
         cases,
+        centre_codes,
         centre_forms,
         centres,
         journal,
         line,
         mail,
         months,
+        passkeys,
         people,
         plan_acts,
         plans,

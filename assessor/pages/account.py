@@ -13,9 +13,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from assessor.copies import copy_of
 from assessor.desk import desk, page, person, signed_in
 from assessor.policy import allow, anybody_signed_in
-from assessor.signing_in import cookie_name
+from assessor.signing_in import session_token
 from assessor.told import tell, told
-from scheduler import declaring, one_time_code, people, register, second_steps, securing, sign_ins
+from scheduler import (
+    declaring,
+    one_time_code,
+    passkeys,
+    people,
+    register,
+    second_steps,
+    securing,
+    sign_ins,
+)
 from scheduler.access import Role, TiedTo
 from scheduler.admitting import IDLE, LONGEST
 from scheduler.declaring import DeclaringRefused
@@ -39,11 +48,6 @@ class ShownTie:
     provider: str
 
 
-def token() -> str:
-    """The token of the session behind the request."""
-    return request.cookies.get(cookie_name(secure=desk().secure), "")
-
-
 @pages.get("/account")
 @anybody_signed_in
 def show() -> str:
@@ -61,6 +65,8 @@ def change_password() -> BaseResponse | tuple[str, int]:
     try:
         securing.change_password(
             own.sessions,
+            own.vault,
+            own.head,
             person().email,
             typed.get("present", ""),
             typed.get("password", ""),
@@ -113,7 +119,7 @@ def confirm_second_step() -> str | BaseResponse | tuple[str, int]:
             own.vault,
             person().id,
             request.form.get("code", ""),
-            token(),
+            session_token(),
             secrets.token_bytes,
             own.clock(),
         )
@@ -134,6 +140,7 @@ def new_recovery_codes() -> str | BaseResponse | tuple[str, int]:
         codes = securing.new_recovery_codes(
             own.sessions,
             own.vault,
+            own.head,
             person().id,
             request.form.get("code", ""),
             secrets.token_bytes,
@@ -153,7 +160,9 @@ def remove_second_step() -> BaseResponse | tuple[str, int]:
         return redirect("/confirm?back=/account", 303)
     typed = request.form.get("code", "")
     try:
-        securing.remove_second_step(own.sessions, own.vault, person().id, typed, own.clock())
+        securing.remove_second_step(
+            own.sessions, own.vault, own.head, person().id, typed, own.clock()
+        )
     except SecuringRefused as refusal:
         return _account(code=str(refusal)), 422
     tell("Signing in no longer asks for a code.")
@@ -208,7 +217,7 @@ def end_session(handle: UUID) -> BaseResponse:
 def end_others() -> BaseResponse:
     """End every own session but this one."""
     own, who = desk(), person()
-    securing.end_sessions(own.sessions, who.id, own.clock(), who.id, but=token())
+    securing.end_sessions(own.sessions, who.id, own.clock(), who.id, but=session_token())
     tell("Every other session has ended.")
     return redirect("/account", 303)
 
@@ -274,6 +283,7 @@ def _account(*, typed: dict[str, str] | None = None, **faults: str) -> str:
             session, who.id, seen_after=now - IDLE, since_after=now - LONGEST
         )
         enrolled = second_steps.confirmed(session, who.id)
+        known = passkeys.passkeys(session, who.id)
         codes_left = second_steps.recovery_codes_left(session, who.id)
     return page(
         "account/account.html",
@@ -282,10 +292,11 @@ def _account(*, typed: dict[str, str] | None = None, **faults: str) -> str:
         zone=who.zone,
         notices=told(),
         open_now=open_now,
-        this=sign_ins.handle_of(securing.key_of(token())),
+        this=sign_ins.handle_of(securing.key_of(session_token())),
         quiet_after=int(IDLE / timedelta(minutes=1)),
         enrolled=enrolled,
         codes_left=codes_left,
+        passkeys=known,
         few_codes=enrolled is not None and codes_left < FEW_CODES,
         has_ties=has_ties,
         refuses=refuses,

@@ -71,8 +71,7 @@ def latest() -> str:
     if before is not None and before not in NUMBERS:
         abort(404)
     with own.sessions.reading() as session:
-        chain = journal.whole(session)
-        astray = anchors.astray(chain, anchored_heads(session))
+        newest = journal.newest(session)
         found = journal.latest(
             session,
             limit=PER_PAGE + 1,
@@ -82,7 +81,6 @@ def latest() -> str:
             since=midnight(search.since, own.zone) if search.since else None,
             until=midnight(search.until + timedelta(days=1), own.zone) if search.until else None,
         )
-        kept = journal_aside.commitments(session)
         asides = journal_aside.asides(session, [entry.seq for entry in found])
         names = _names(session)
         actors = journal.actors(session)
@@ -95,10 +93,25 @@ def latest() -> str:
         people=[("", "everybody"), *((each, names.get(each, _short(each))) for each in actors)],
         part=search.address(before) != "/journal",
         earlier=search.address(shown[-1].seq) if len(found) > PER_PAGE else None,
+        newest=newest,
+        zone=own.zone,
+    )
+
+
+@pages.get("/journal/check")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR)
+def check() -> str:
+    """Whether the whole chain holds, computed anew: it takes a while where the chain is long."""
+    with desk().sessions.reading() as session:
+        chain = journal.whole(session)
+        astray = anchors.astray(chain, anchored_heads(session))
+        kept = journal_aside.commitments(session)
+    return page(
+        "journal/check.html",
+        "/journal",
         entries=len(chain),
         head=chain[-1].hash if chain else "",
         faults=[*journal.faults(chain), *journal.aside_faults(chain, kept), *astray],
-        zone=own.zone,
     )
 
 

@@ -3,9 +3,11 @@
 No telephone number is shown: it is sealed when it is typed.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request
@@ -14,24 +16,36 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.copies import copy_of
 from assessor.desk import desk, page, person, signed_in
-from assessor.pages.welcome import letterhead
 from assessor.person_form import PersonForm, as_it_stands, faults_in_order, read, typed, zones
 from assessor.policy import allow
 from assessor.told import tell, told
 from assessor.wording_supplies import hours_in_words
+from config.clock import YEARS, midnight
 from config.mail_doors import out_of_folder
-from scheduler import declaring, inviting, people, register, second_steps, securing, sign_ins
+from scheduler import (
+    declaring,
+    inviting,
+    leaves,
+    passkeys,
+    people,
+    register,
+    second_steps,
+    securing,
+    sign_ins,
+)
 from scheduler.access import Person, Role
 from scheduler.admitting import IDLE, LONGEST
 from scheduler.declaring import DeclaringRefused
 from scheduler.inviting import InvitingRefused
 from scheduler.people import Profile
+from scheduler.refused import ChangedMeanwhile
 from scheduler.securing import SecuringRefused
 from scoring import erasing
 from scoring.retention import RetentionRefused
 
 pages = Blueprint("people", __name__)
 
+VERSION = re.compile("[0-9]{1,9}")
 ROLES = tuple((role.value, role.value[:1].upper() + role.value[1:]) for role in Role)
 
 
@@ -92,7 +106,7 @@ def invite() -> BaseResponse | tuple[str, int]:
         return _new(form, faults), 422
     try:
         inviting.invite(
-            own.sessions, own.vault, letterhead(), form.email, stated, own.clock(), person().id
+            own.sessions, own.vault, own.head, form.email, stated, own.clock(), person().id
         )
     except InvitingRefused as refusal:
         return _new(form, {_field_of(refusal): str(refusal)}), 422
@@ -117,9 +131,13 @@ def change(key: UUID) -> BaseResponse | tuple[str, int]:
     if stated is None:
         return _one(key, form, faults), 422
     try:
-        inviting.change(own.sessions, own.vault, key, stated, own.clock(), person().id)
+        seen = int(form.version) if VERSION.fullmatch(form.version) else -1
+        inviting.change(own.sessions, own.vault, key, stated, seen, own.clock(), person().id)
     except InvitingRefused as refusal:
         return _one(key, form, {"roles": str(refusal)}), 422
+    except ChangedMeanwhile:
+        newest = as_it_stands(_profile(key))
+        return _one(key, replace(form, version=newest.version), stands=newest), 422
     tell("Saved. It counts from their next page on.")
     return redirect(f"/people/{key}", 303)
 
@@ -144,7 +162,7 @@ def invite_again(key: UUID) -> BaseResponse | tuple[str, int]:
     """Mail another invitation to somebody without a password."""
     own, found = desk(), _profile(key)
     try:
-        inviting.invite_again(own.sessions, own.vault, letterhead(), key, own.clock(), person().id)
+        inviting.invite_again(own.sessions, own.vault, own.head, key, own.clock(), person().id)
     except InvitingRefused as refusal:
         return _one(key, refusal=str(refusal)), 422
     tell(f"A letter with a new link is on its way to {found.person.email}; the older link ended.")
@@ -170,7 +188,9 @@ def remove_second_step(key: UUID) -> BaseResponse | tuple[str, int]:
     _profile(key)
     try:
         reason = request.form.get("why", "")
-        if not securing.remove_second_step_of(own.sessions, key, reason, own.clock(), person().id):
+        if not securing.remove_second_step_of(
+            own.sessions, own.vault, own.head, key, reason, own.clock(), person().id
+        ):
             abort(404)
     except SecuringRefused as refusal:
         return _one(key, faults={"why": str(refusal)}), 422
@@ -221,6 +241,46 @@ def erase(key: UUID) -> BaseResponse | tuple[str, int]:
     return redirect("/people", 303)
 
 
+@pages.post("/people/<uuid:key>/leaves")
+@allow(Role.ADMINISTRATOR)
+def give_leave(key: UUID) -> BaseResponse | tuple[str, int]:
+    """Lift a person's tie for one centre and a time, with a reason."""
+    own, form = desk(), request.form
+    _profile(key)
+    try:
+        centre, until = form.get("centre", type=UUID), _end_of(form.get("until", ""))
+        if centre is None or until is None:
+            raise DeclaringRefused("Choose the centre, and the last day on which it counts.")
+        declaring.give_leave(
+            own.sessions, key, centre, until, form.get("reason", ""), own.clock(), person().id
+        )
+    except DeclaringRefused as refusal:
+        return _one(key, leave=form.to_dict(), refusal=str(refusal)), 422
+    tell("The tie is lifted for that centre. It counts at once, and auditors see it.")
+    return redirect(f"/people/{key}", 303)
+
+
+@pages.post("/people/<uuid:key>/leaves/<uuid:leave>/end")
+@allow(Role.ADMINISTRATOR)
+def take_leave_back(key: UUID, leave: UUID) -> BaseResponse:
+    """Let a tie bind again before the leave's time; another's leave is not found."""
+    own = desk()
+    _profile(key)
+    if not declaring.take_leave_back(own.sessions, key, leave, own.clock(), person().id):
+        abort(404)
+    tell("The tie keeps them from that centre again.")
+    return redirect(f"/people/{key}", 303)
+
+
+def _end_of(text: str) -> datetime | None:
+    """The end of a day of the institute's zone."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return midnight(day + timedelta(days=1), desk().zone) if day.year in YEARS else None
+
+
 def _field_of(refusal: InvitingRefused) -> str:
     return "email" if "address" in str(refusal) else "roles"
 
@@ -249,6 +309,8 @@ def _one(
     faults: Mapping[str, str] | None = None,
     refusal: str = "",
     tie: UUID | None = None,
+    stands: PersonForm | None = None,
+    leave: Mapping[str, str] | None = None,
 ) -> str:
     own = desk()
     now, found = own.clock(), _profile(key)
@@ -260,21 +322,46 @@ def _one(
             session, key, seen_after=now - IDLE, since_after=now - LONGEST
         )
         enrolled = second_steps.confirmed(session, key)
-        centres = [c.name for c in register.centres(session) if c.id in refused]
+        keys = len(passkeys.passkeys(session, key))
+        centres = register.centres(session)
+        given = leaves.leaves(session, key)
+        names = {str(each.id): each.name for each in people.everybody(session)}
+    tied_to = {each.provider for each in ties if each.ended_at is None}
+    called = {c.id: c.name for c in centres}
     return page(
         "people/person.html",
         "/people",
         profile=found,
         myself=key == person().id,
         ties=[(each, providers.get(each.provider, "")) for each in ties],
-        refused=centres,
+        refused=[c.name for c in centres if c.id in refused],
+        to_lift=[(c.id, c.name) for c in centres if c.provider in tied_to],
+        leaves=[
+            (each, called.get(each.centre, ""), names.get(each.given_by, ""), each.counts(now))
+            for each in given
+        ],
+        leave_typed=leave or {},
+        keys=keys,
         open_now=open_now,
         enrolled=enrolled,
         zone_shown=person().zone,
         refusal=refusal,
         wrong_tie=tie,
+        stands=_in_words(stands, providers) if stands else (),
         notices=told(),
         **_form_values(form or as_it_stands(found), faults or {}, providers),
+    )
+
+
+def _in_words(form: PersonForm, providers: Mapping[UUID, str]) -> tuple[tuple[str, str], ...]:
+    """What stands of a person, beside what somebody typed on an older state of it."""
+    provider = providers.get(UUID(form.provider), "") if form.provider else "none"
+    return (
+        ("Name", form.name),
+        ("Time zone", form.zone.replace("_", " ")),
+        ("Roles", ", ".join(sorted(form.roles))),
+        ("Provider", provider),
+        ("Offered hours", form.hours.replace("\n", "; ") or "none"),
     )
 
 

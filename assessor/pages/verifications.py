@@ -181,7 +181,8 @@ def mine() -> str:
 def _queue(notices: list[tuple[str, str]]) -> str:
     zone = person().zone
     with desk().sessions.reading() as session:
-        rows = [_waiting(session, each, zone) for each in verifying.queue(session, person().id)]
+        queue = verifying.queue(session, person().id, desk().clock())
+        rows = [_waiting(session, each, zone) for each in queue]
     return page("verifications/queue.html", QUEUE, rows=rows, zone=zone, notices=notices)
 
 
@@ -203,7 +204,7 @@ def _about(session: Session, assessment: Assessment) -> tuple[Scenario, Rubric, 
 def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
     """The review with the answers that were posted, else with the assessor's chosen."""
     with desk().sessions.reading() as session:
-        assessment = verifying.to_review(session, key, person().id)
+        assessment = verifying.to_review(session, key, person().id, desk().clock())
         if assessment is None:
             return None
         call = diary.find_call(session, assessment.call)

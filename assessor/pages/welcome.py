@@ -11,16 +11,11 @@ from assessor.policy import public
 from assessor.signing_in import signed_out_page
 from assessor.told import tell
 from scheduler import inviting
-from scheduler.inviting import InvitingRefused, Letterhead, LinkEnded
+from scheduler.inviting import InvitingRefused, LinkEnded
 
 pages = Blueprint("welcome", __name__)
 
 DIFFERENT = "The two passwords differ. Type the same one twice."
-
-
-def letterhead() -> Letterhead:
-    """What letters with a link say of the institute."""
-    return Letterhead(desk().institute, desk().site)
 
 
 @pages.get("/forgot")
@@ -38,7 +33,7 @@ def ask() -> str:
     inviting.ask_for_reset(
         own.sessions,
         own.vault,
-        letterhead(),
+        own.head,
         request.form.get("email", ""),
         own.clock(),
         request.remote_addr or "",
@@ -64,7 +59,9 @@ def set_password(token: str) -> str | BaseResponse | tuple[str, int]:
     if typed != request.form.get("again", ""):
         return _form(token, again=DIFFERENT)
     try:
-        inviting.set_password(own.sessions, token, typed, own.clock(), request.remote_addr or "")
+        inviting.set_password(
+            own.sessions, own.vault, own.head, token, typed, own.clock(), request.remote_addr or ""
+        )
     except InvitingRefused as refusal:
         return _form(token, error=str(refusal))
     except LinkEnded:

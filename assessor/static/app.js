@@ -14,6 +14,10 @@
     names() { try { return Object.keys(storage()); } catch { return []; } },
   });
   const device = shelf(() => localStorage);
+  /* What is kept of typing is one person's: nobody else who signs in here finds any of it. */
+  const person = document.body.dataset.person ?? "";
+  const KEPT_FOR = 12 * 3600 * 1000; /* milliseconds; no session lasts longer */
+  const kept = (id) => `kept:${person}:${id}`;
   const tab = shelf(() => sessionStorage);
 
   /* ---- Moments ---- */
@@ -215,7 +219,7 @@
   function keep(form) {
     if (!form.id || form.dataset.kept) return;
     form.dataset.kept = "yes";
-    const name = `kept:${form.id}`;
+    const name = kept(form.id);
     const state = form.querySelector("[data-save-state]");
     const spoken = Object.assign(document.createElement("span"), { className: "unseen", role: "status" });
     form.append(spoken);
@@ -258,7 +262,8 @@
 
     function note() {
       dirty = true;
-      held = device.set(name, JSON.stringify({ version: form.elements.version?.value, values: typed(form) }));
+      const now = { at: Date.now(), version: form.elements.version?.value, values: typed(form) };
+      held = Boolean(person) && device.set(name, JSON.stringify(now));
       count(form);
       clearTimeout(timer);
       if (form.dataset.saveUrl) timer = setTimeout(save, 800);
@@ -293,16 +298,25 @@
     count(form);
   }
 
+  function isOver(name) {
+    try { return Date.now() - JSON.parse(device.get(name)).at > KEPT_FOR; } catch { return true; }
+  }
+
+  const typings = () => device.names().filter((each) => each.startsWith("kept:"));
+  for (const name of typings()) {
+    if (isOver(name) || (person && !name.startsWith(kept("")))) device.drop(name);
+  }
+
   /* A form that was sent and is not on the page that came back was accepted. */
   const submitted = tab.get("submitted");
   if (submitted) {
     tab.drop("submitted");
-    if (!document.getElementById(submitted)) device.drop(`kept:${submitted}`);
+    if (!document.getElementById(submitted)) device.drop(kept(submitted));
   }
 
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-forget]")) return;
-    for (const name of device.names().filter((each) => each.startsWith("kept:"))) device.drop(name);
+    for (const name of typings()) device.drop(name);
   });
 
   /* ---- Start, and again for what htmx brings ---- */

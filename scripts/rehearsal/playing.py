@@ -264,7 +264,7 @@ def _verify(stage: _Stage, key: UUID) -> None:
         return
     verifier = stage.actors.chance.choice(stage.verifiers)
     with sessions.reading() as session:
-        waiting = verifying.to_review(session, key, verifier)
+        waiting = verifying.to_review(session, key, verifier, now)
     if waiting is None:
         return
     other = stage.actors.verify(_rubric(sessions, key), waiting.by_criterion)

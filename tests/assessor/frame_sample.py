@@ -51,7 +51,7 @@ CONTEXT: dict[str, Any] = {
         {"label": "Drafts", "href": "/drafts", "count": None, "current": False},
     ],
     "telephone": "practice exchange",
-    "person": {"name": "A. <Sample>", "role": "Assessor"},
+    "person": {"id": "a1", "name": "A. <Sample>", "role": "Assessor"},
     "institute": "Demonstration institute",
     "notices": [("wrong", "The line is out of order.")],
     "segments": [

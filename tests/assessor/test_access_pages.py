@@ -1,10 +1,12 @@
+import re
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import people, register, second_steps
+from scheduler import leaves, people, register, second_steps
 from scheduler.access import Role
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
@@ -164,7 +166,9 @@ def test_a_person_is_changed_and_the_telephone_on_file_stays_unless_typed(ada: A
     page = ada.browser.get(f"/people/{key}").text
     assert "900123" not in page
     assert "Mon-Fri 09:00-12:30\nSat 10:00-12:00" in page
+    assert 'name="version" value="0"' in page
     changes = HAZEL | {"roles": ["assessor"], "telephone": "", "hours": "daily 08:00-24:00"}
+    changes |= {"version": "0"}
     assert ada.browser.post(f"/people/{key}", data=changes).status_code == 303
     found = ada.profile(key)
     assert found.person.roles == {Role.ASSESSOR}
@@ -174,6 +178,58 @@ def test_a_person_is_changed_and_the_telephone_on_file_stays_unless_typed(ada: A
     refused = ada.browser.post(f"/people/{key}", data=changes | {"roles": [], "name": "Typed"})
     assert refused.status_code == 422
     assert 'value="Typed"' in refused.text
+
+
+def test_a_stale_form_is_shown_beside_the_newer_change(ada: Ada) -> None:
+    key = ada.invite()
+    newer = HAZEL | {"name": "Hazel Newer", "version": "0"}
+    assert ada.browser.post(f"/people/{key}", data=newer).status_code == 303
+    answer = ada.browser.post(f"/people/{key}", data=HAZEL | {"name": "Typed", "version": "0"})
+    assert answer.status_code == 422
+    assert "Somebody saved a newer change meanwhile" in answer.text
+    assert re.search(r"What stands now.*Hazel Newer.*What you typed", answer.text, re.S)
+    assert 'value="Typed"' in answer.text
+    assert 'name="version" value="1"' in answer.text
+    assert ada.profile(key).person.name == "Hazel Newer"
+    again = HAZEL | {"name": "Typed", "version": "1"}
+    assert ada.browser.post(f"/people/{key}", data=again).status_code == 303
+    for odd in ("", "-1", "9" * 30, "x"):
+        refused = ada.browser.post(f"/people/{key}", data=HAZEL | {"version": odd})
+        assert refused.status_code == 422, odd
+
+
+def test_a_tie_is_lifted_for_a_centre_and_a_while_with_a_reason(ada: Ada) -> None:
+    key = ada.invite()
+    with ada.institute.sessions.begin() as session:
+        centre = register.centres(session)[0]
+        people.declare_tie(session, key, centre.provider, "her sister works there", NOW)
+    page = ada.browser.get(f"/people/{key}").text
+    assert "Lift a tie for a while" in page
+    path = f"/people/{key}/leaves"
+    typed = {"centre": str(centre.id), "until": "2026-12-01", "reason": "all others are ill"}
+    for wrong, said in (
+        ({"centre": ""}, "Choose the centre"),
+        ({"until": "someday"}, "Choose the centre"),
+        ({"until": "2026-11-24"}, "within the next 92 days"),
+        ({"until": "2027-12-01"}, "within the next 92 days"),
+        ({"reason": " "}, "Say why nobody else can"),
+        ({"centre": str(uuid4())}, "No tie keeps them"),
+    ):
+        refused = ada.browser.post(path, data=typed | wrong)
+        assert refused.status_code == 422, wrong
+        assert said in refused.text, wrong
+    assert ada.browser.post(path, data=typed).status_code == 303
+    page = ada.browser.get(f"/people/{key}").text
+    assert "all others are ill" in page
+    assert "by Ada" in page
+    with ada.institute.sessions.reading() as session:
+        (leave,) = leaves.leaves(session, key)
+    assert leave.until == datetime(2026, 12, 2, tzinfo=UTC)
+    other = f"/people/{ada.institute.verifier}/leaves/{leave.id}/end"
+    assert ada.browser.post(other).status_code == 404
+    assert ada.browser.post(f"{path}/{leave.id}/end").status_code == 303
+    assert ada.browser.post(f"{path}/{leave.id}/end").status_code == 404
+    assert acts(ada.institute)[-2:] == ["tie lifted", "tie binds again"]
 
 
 def test_access_ends_and_begins_again(ada: Ada) -> None:
@@ -231,7 +287,7 @@ def test_a_tie_is_seen_and_ended_with_a_reason(ada: Ada) -> None:
 
 # --- own, other, foreign, missing ---------------------------------------------------------------
 
-ACTS = ("", "/access", "/invitation", "/sessions/end", "/second-step/remove")
+ACTS = ("", "/leaves", "/access", "/invitation", "/sessions/end", "/second-step/remove")
 
 
 def test_a_person_who_is_not_there_is_not_found(ada: Ada) -> None:

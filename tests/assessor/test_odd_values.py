@@ -30,11 +30,31 @@ ODD_TEXTS = (
     "\udcff".encode("utf-8", "surrogatepass").decode("latin-1"),
 )
 ODD_NUMBERS = ("9" * 19, "9" * 5000, "-1", "²", "0001-01-01", "9999-12-31")
-QUERY = ("after", "back", "before", "centre", "from", "month", "page", "q", "seen", "stage")
-QUERY += ("until", "who")
-FORM = ("access", "analysts", "calls", "email", "exceptions", "given_on", "hours", "made_on")
-FORM += ("most_uses", "name", "provider", "reason", "roles", "seen", "seen_uses", "signed_on")
-FORM += ("until", "version", "weeks", "why", "zone")
+QUERY = ("after", "back", "before", "centre", "code", "from", "month", "page", "q", "seen", "stage")
+FORM = (
+    "access",
+    "analysts",
+    "answer",
+    "calls",
+    "email",
+    "exceptions",
+    "given_on",
+    "hours",
+    "made_on",
+    "most_uses",
+    "name",
+    "provider",
+    "reason",
+    "roles",
+    "seen",
+    "seen_uses",
+    "signed_on",
+    "until",
+    "version",
+    "weeks",
+    "why",
+    "zone",
+)
 
 
 @pytest.fixture

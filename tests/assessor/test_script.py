@@ -1,6 +1,5 @@
 """The frame in a real browser: keys, moments, evidence, and forms that keep what was typed."""
 
-import json
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,8 +50,9 @@ class Workspace:
             route.fulfill(path=file, content_type=KINDS.get(file.suffix, "font/woff2"))
         else:
             name = "call.html" if path == "/call" else "sign_in.html"
+            nobody = {"person": None} if path == "/sign-in" else {}
             route.fulfill(
-                body=rendered(name, **PAGE),
+                body=rendered(name, **PAGE, **nobody),
                 content_type="text/html; charset=utf-8",
                 headers={"Content-Security-Policy": POLICY},
             )
@@ -70,6 +70,18 @@ def workspace(page: Page) -> Workspace:
 
 def kept(page: Page) -> list[str]:
     return list(page.evaluate("Object.keys(localStorage).filter((name) => name != 'keys-off')"))
+
+
+def keep(
+    page: Page, person: str, words: str, *, version: str | None = None, hours: int = 0
+) -> None:
+    """Leave a copy of typing on the device, as the script does."""
+    page.evaluate(
+        """([name, words, version, hours]) => localStorage.setItem(name, JSON.stringify(
+        { at: Date.now() - hours * 3600000, version: version ?? undefined,
+          values: { why: [words] } }))""",
+        [f"kept:{person}:a", words, version, hours],
+    )
 
 
 @pytest.mark.parametrize("width", [1240, 320])
@@ -179,7 +191,7 @@ def test_what_was_typed_without_a_connection_survives_a_reload_and_is_saved_late
     expect(page.locator(STATE)).to_have_text(
         "Not saved: the server answered 503, kept on this device"
     )
-    assert kept(page) == ["kept:a"]
+    assert kept(page) == ["kept:a1:a"]
     page.reload()
     expect(page.locator("#f-why")).to_have_value("typed in the tunnel")
     workspace.status = 204
@@ -217,8 +229,7 @@ def test_an_unsaved_copy_of_an_older_version_is_offered_and_not_forced(
     workspace: Workspace,
 ) -> None:
     page = workspace.page
-    copy = json.dumps({"version": "0", "values": {"why": ["older"]}})
-    page.evaluate("(copy) => localStorage.setItem('kept:a', copy)", copy)
+    keep(page, "a1", "older", version="0")
     page.reload()
     expect(page.locator(STATE)).to_have_text(
         "Changed since; an older unsaved copy is on this device"
@@ -235,9 +246,30 @@ def test_submitting_and_signing_out_leave_nothing_on_the_device(
     page = workspace.page
     workspace.status = 503
     page.locator("#f-why").fill("mine")
-    assert kept(page) == ["kept:a"]
+    assert kept(page) == ["kept:a1:a"]
     page.locator(leaving).click()
     page.wait_for_url(lambda url: not url.endswith("/call"))
+    assert kept(page) == []
+
+
+def test_the_same_person_finds_what_they_typed_and_nobody_else_does(workspace: Workspace) -> None:
+    page = workspace.page
+    version = page.evaluate("document.getElementById('a').elements.version?.value")
+    workspace.status = 503
+    keep(page, "b2", "of somebody else", version=version)
+    keep(page, "a1", "my own", version=version)
+    page.goto(f"{HERE}/sign-in")
+    assert sorted(kept(page)) == ["kept:a1:a", "kept:b2:a"]
+    page.goto(f"{HERE}/call")
+    expect(page.locator("#f-why")).to_have_value("my own")
+    assert kept(page) == ["kept:a1:a"]
+
+
+def test_typing_that_is_older_than_a_session_is_gone(workspace: Workspace) -> None:
+    page = workspace.page
+    keep(page, "a1", "of yesterday", hours=13)
+    page.evaluate("localStorage.setItem('kept:a', 'of another shape')")
+    page.goto(f"{HERE}/sign-in")
     assert kept(page) == []
 
 

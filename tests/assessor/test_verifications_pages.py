@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import diary, marking, people
+from scheduler import declaring, diary, marking, people
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.outcome import Disposition
@@ -75,6 +75,17 @@ def test_own_work_and_that_of_a_tied_provider_is_never_there(desk: Desk) -> None
     answer = desk.client.post(f"/verifications/{other}", data=desk.form(other))
     assert answer.status_code == 422
     assert desk.verifications() == ()
+    ada = desk.institute.person("Ada")
+    declaring.give_leave(
+        desk.institute.sessions,
+        desk.verifier,
+        desk.calls[0].centre,
+        NOW + timedelta(days=1),
+        "nobody else is left",
+        NOW,
+        ada,
+    )
+    assert desk.client.get(f"/verifications/{other}").status_code == 200
 
 
 def own_call(desk: Desk) -> PlannedCall:

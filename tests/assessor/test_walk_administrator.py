@@ -91,7 +91,10 @@ def test_an_administrator_goes_from_the_centres_to_the_journal(
         assert violations(page) == []
 
         page.get_by_role("link", name="Journal", exact=True).click()
+        page.get_by_role("link", name="Check the chain").click()
         expect(page.locator(".statement")).to_contain_text("holds")
+        assert violations(page) == []
+        page.go_back()
         page.get_by_label("Subject or action").fill("dialling")
         page.get_by_role("button", name="Search").click()
         rows = page.get_by_role("row")

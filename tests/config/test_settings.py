@@ -54,6 +54,46 @@ def test_another_database_can_be_named(stated: str, used: str) -> None:
     assert read_settings({"DATABASE_URL": stated}).database_url == used
 
 
+SIGN_ON = {"OIDC_ISSUER": "https://sign-in.example.org", "OIDC_CLIENT_ID": "unannounced"}
+
+
+def test_a_sign_in_service_is_named_whole_and_its_secret_is_never_shown(tmp_path: Path) -> None:
+    assert read_settings({}).sign_on is None
+    settings = read_settings(SIGN_ON | {"OIDC_CLIENT_SECRET": "hush"})
+    assert settings.sign_on is not None
+    assert settings.sign_on.name == "sign-in.example.org"
+    assert "hush" not in repr(settings)
+    (tmp_path / "unannounced-oidc").write_text("hush from systemd\n")
+    handed = read_settings(SIGN_ON | {"CREDENTIALS_DIRECTORY": str(tmp_path), "OIDC_NAME": "Ours"})
+    assert handed.sign_on is not None
+    assert (handed.sign_on.secret, handed.sign_on.name) == ("hush from systemd", "Ours")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        SIGN_ON,
+        {"OIDC_CLIENT_SECRET": "hush"},
+        SIGN_ON | {"OIDC_CLIENT_SECRET": "hush", "OIDC_ISSUER": "http://sign-in.example.org"},
+        SIGN_ON | {"OIDC_CLIENT_SECRET": "hush", "OIDC_ISSUER": "https://[x"},
+        SIGN_ON | {"OIDC_CLIENT_SECRET": "hush", "OIDC_ISSUER": "https://a@b.example"},
+        SIGN_ON | {"OIDC_CLIENT_SECRET": "hush", "OIDC_ISSUER": "sign-in.example.org"},
+    ],
+)
+def test_half_a_sign_in_service_is_none(stated: dict[str, str]) -> None:
+    with pytest.raises(SettingsRefused, match="OIDC_ISSUER") as refusal:
+        read_settings(stated)
+    assert "hush" not in str(refusal.value)
+
+
+def test_proxies_are_counted() -> None:
+    assert read_settings({}).proxies == 0
+    assert read_settings({"TRUSTED_PROXIES": "2"}).proxies == 2
+    for odd in ("yes", "-1", "10", "²", "1.1.1.1"):
+        with pytest.raises(SettingsRefused, match="TRUSTED_PROXIES"):
+            read_settings({"TRUSTED_PROXIES": odd})
+
+
 def test_which_telephone_it_is_follows_from_account_and_origin() -> None:
     assert read_settings(TWILIO | SERVED).line is Line.LIVE
     stand_in = read_settings(TWILIO | {"TWILIO_API_ORIGIN": "http://127.0.0.1:9000/"})

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from config import journal
 from config.mail import OutboxRow
 from scheduler import admitting, people, second_steps
-from scheduler.admitting import Admitted
-from scheduler.inviting import Letterhead
+from scheduler.access import Admitted
+from scheduler.notices import Letterhead
 from tests.builders import Institute
 
 HEAD = Letterhead("Test institute", "https://calls.institute.example")

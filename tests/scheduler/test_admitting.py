@@ -9,12 +9,13 @@ from sqlalchemy import select, text
 
 from config import journal, journal_aside
 from config.database import Sessions
-from scheduler import admitting, password
-from scheduler.access import Role
-from scheduler.admitting import IDLE, LONGEST, SignInRefused, sign_in, who
+from scheduler import admitting, password, sign_ins
+from scheduler.access import Role, SignInRefused
+from scheduler.admitting import IDLE, LONGEST, sign_in, who
 from scheduler.people_rows import SignInRow
 from scheduler.securing import TRIES, TRIES_WITHIN
 from tests.builders import NOW, Institute, an_institute
+from tests.scheduler.entering import acts
 
 EMAIL = "rowan@institute.example"
 PASSWORD = "a password for tests"
@@ -153,9 +154,38 @@ def test_a_try_while_locked_out_does_not_make_the_wait_longer(institute: Institu
 def test_refused_sign_ins_are_counted_without_address_or_origin(institute: Institute) -> None:
     refused(institute, 1)
     with institute.sessions.reading() as session:
-        (row,) = session.execute(text("SELECT * FROM refused_sign_in")).all()
-    assert "rowan" not in repr(row)
-    assert HERE not in repr(row)
+        rows = session.execute(text("SELECT * FROM refused_sign_in")).all()
+    assert rows
+    assert "rowan" not in repr(rows)
+    assert HERE not in repr(rows)
+
+
+@pytest.mark.usefixtures("quick_hashes")
+def test_refused_sign_ins_fill_no_journal(institute: Institute) -> None:
+    for number in range(30):
+        with pytest.raises(SignInRefused):
+            admitting.sign_in(institute.sessions, f"somebody{number}@x.example", "no", NOW, HERE)
+    assert acts(institute).count("sign-in refused") == 1
+    for number in range(2 * sign_ins.MOST_NOTED):
+        place = f"2001:db8:{number:x}::1"
+        with pytest.raises(SignInRefused):
+            admitting.sign_in(institute.sessions, "somebody@x.example", "no", NOW, place)
+    assert acts(institute).count("sign-in refused") == sign_ins.MOST_NOTED
+    later = NOW + sign_ins.NOTED_WITHIN + SECOND
+    with pytest.raises(SignInRefused):
+        admitting.sign_in(institute.sessions, "somebody@x.example", "no", later, HERE)
+    assert acts(institute).count("sign-in refused") == sign_ins.MOST_NOTED + 1
+
+
+@pytest.mark.usefixtures("quick_hashes")
+def test_who_holds_a_network_of_addresses_is_in_one_place(institute: Institute) -> None:
+    for number in range(TRIES):
+        with pytest.raises(SignInRefused, match="go together"):
+            admitting.sign_in(institute.sessions, EMAIL, "no", NOW, f"2001:db8::{number:x}")
+    with pytest.raises(SignInRefused, match="Too many"):
+        admitting.sign_in(institute.sessions, EMAIL, "no", NOW, "2001:db8::ffff")
+    with pytest.raises(SignInRefused, match="go together"):
+        admitting.sign_in(institute.sessions, EMAIL, "no", NOW, "2001:db8:0:1::1")
 
 
 @pytest.mark.usefixtures("quick_hashes")

@@ -1,6 +1,6 @@
 """Ties and refusals: who declared one neither calls nor reviews; administrators end ties."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID, uuid4
 
@@ -8,7 +8,7 @@ import pytest
 
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import declaring, diary, people, register
+from scheduler import declaring, diary, leaves, people, register
 from scheduler.access import Role, TiedTo
 from scheduler.declaring import DeclaringRefused
 from scheduler.dialling import unfit
@@ -105,7 +105,7 @@ def test_a_call_of_somebody_without_access_or_without_the_role_is_not_put_throug
     with institute.sessions.begin() as session:
         people.set_active(session, institute.assessor, True)
         stated = people.Stated("No more", ZONE, frozenset({Role.AUDITOR}), None, (), "")
-        people.change_person(session, institute.vault, institute.assessor, stated)
+        people.change_person(session, institute.vault, institute.assessor, stated, 0)
     assert why_not(institute, call) is not None
 
 
@@ -153,3 +153,97 @@ def test_nobody_is_tied_to_a_provider_or_refuses_a_centre_that_is_not_there(
     with pytest.raises(DeclaringRefused, match="of the list"):
         declaring.refuse(institute.sessions, institute.assessor, uuid4(), NOW)
     assert acts(institute) == before
+
+
+# --- an administrator's leave -------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+UNTIL = NOW + timedelta(days=7)
+
+
+def lift(
+    institute: Institute, actor: UUID, person: UUID | None = None, until: datetime = UNTIL
+) -> None:
+    declaring.give_leave(
+        institute.sessions,
+        person or institute.assessor,
+        centres(institute)[0].id,
+        until,
+        "all others are ill",
+        NOW,
+        actor,
+    )
+
+
+def test_a_tie_blocks_a_call_and_a_leave_lifts_that_for_its_time(institute: Institute) -> None:
+    call, ada = institute.call(centres(institute)[0].id), institute.person("Ada")
+    declare(institute)
+    assert why_not(institute, call) is not None
+    lift(institute, ada)
+    assert why_not(institute, call) is None
+    with institute.sessions.reading() as session:
+        centre = centres(institute)[0].id
+        assert leaves.may_call(session, institute.assessor, centre, UNTIL)
+        assert not leaves.may_call(session, institute.assessor, centre, UNTIL + HOUR)
+        assert not leaves.may_call(session, institute.assessor, centre, NOW - HOUR)
+        (leave,) = leaves.leaves(session)
+    assert declaring.take_leave_back(
+        institute.sessions, institute.assessor, leave.id, NOW + HOUR, ada
+    )
+    assert why_not(institute, call) is not None
+
+
+def test_a_leave_is_for_one_person_and_one_centre(institute: Institute) -> None:
+    ours, theirs = centres(institute)
+    institute.centre(2, provider=ours.provider_name)
+    declare(institute)
+    other = institute.person("Other", Role.ASSESSOR)
+    for person in (institute.assessor, other):
+        for provider in (ours.provider, theirs.provider):
+            declaring.declare(
+                institute.sessions, person, provider, TiedTo.ORGANISATION, "a share", NOW
+            )
+    lift(institute, institute.person("Ada"))
+    with institute.sessions.reading() as session:
+        free = {
+            (person, centre.id)
+            for person in (institute.assessor, other)
+            for centre in centres(institute)
+            if leaves.may_call(session, person, centre.id, NOW)
+        }
+    assert free == {(institute.assessor, ours.id)}
+
+
+def test_a_leave_lifts_no_refusal(institute: Institute) -> None:
+    declare(institute)
+    centre = centres(institute)[0].id
+    declaring.refuse(institute.sessions, institute.assessor, centre, NOW)
+    lift(institute, institute.person("Ada"))
+    with institute.sessions.reading() as session:
+        assert not leaves.may_call(session, institute.assessor, centre, NOW)
+
+
+def test_a_plan_goes_by_a_leave_that_covers_all_of_it(institute: Institute) -> None:
+    first, second = centres(institute)
+    declare(institute)
+    ada = institute.person("Ada")
+    lift(institute, ada)
+    assert called(institute) == {second.id}
+    with institute.sessions.begin() as session:
+        until = datetime(2027, 4, 1, tzinfo=UTC)
+        leaves.give_leave(session, institute.assessor, first.id, until, "none else", ada, NOW)
+    assert called(institute) == {first.id, second.id}
+
+
+def test_nobody_lifts_their_own_tie_nor_one_to_a_provider_of_theirs(institute: Institute) -> None:
+    tie, ada = declare(institute), institute.person("Ada", Role.ADMINISTRATOR)
+    provider = centres(institute)[0].provider
+    declaring.declare(institute.sessions, ada, provider, TiedTo.ORGANISATION, "a share", NOW)
+    with pytest.raises(DeclaringRefused, match="your own tie"):
+        lift(institute, ada, ada)
+    with pytest.raises(DeclaringRefused, match="tie to this provider too"):
+        lift(institute, ada)
+    with pytest.raises(DeclaringRefused, match="tie to this provider too"):
+        declaring.end_tie(institute.sessions, institute.assessor, tie, "long ago", NOW, ada)
+    with pytest.raises(DeclaringRefused, match="No tie keeps them"):
+        lift(institute, institute.person("Cato"), institute.verifier)

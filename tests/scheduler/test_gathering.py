@@ -151,7 +151,7 @@ def test_ties_are_frozen_with_the_rest(institute: Institute) -> None:
     done = enrol(institute.sessions, institute.vault, a_return(), NOW, "test", ZONE)
     with institute.sessions.begin() as session:
         people.declare_tie(session, institute.assessor, done.provider, "worked there", NOW)
-    assert gathered(institute).ties == ((institute.assessor, done.provider),)
+    assert gathered(institute).ties == ((institute.assessor, done.centre),)
 
 
 def test_a_number_that_the_institute_gave_up_is_no_longer_in_the_pool(

@@ -10,11 +10,11 @@ from sqlalchemy import select, text
 from config.database import Sessions
 from config.mail import OutboxRow
 from scheduler import admitting, inviting, people, single_use_links
-from scheduler.access import Role
-from scheduler.admitting import SignInRefused
+from scheduler.access import Role, SignInRefused
 from scheduler.inviting import InvitingRefused, LinkEnded
 from scheduler.people import Stated
 from scheduler.people_rows import SingleUseLinkRow
+from scheduler.refused import ChangedMeanwhile
 from tests.builders import ALWAYS, NOW, Institute, an_institute
 from tests.scheduler.entering import HEAD, HERE, THERE, acts, letters, link, sign_in
 
@@ -44,7 +44,7 @@ def invite(institute: Institute, stated: Stated = VERIFIER, email: str = EMAIL) 
 
 
 def choose(institute: Institute, token: str, password: str = CHOSEN, now: datetime = NOW) -> None:
-    inviting.set_password(institute.sessions, token, password, now, HERE)
+    inviting.set_password(institute.sessions, institute.vault, HEAD, token, password, now, HERE)
 
 
 def forget(
@@ -69,6 +69,28 @@ def test_who_is_invited_sets_a_password_by_the_mailed_link_and_signs_in(
     assert signed_in.person.roles == {Role.VERIFIER}
     done = acts(institute)
     assert done[-4:] == ["person invited", "sign-in refused", "password set", "signed in"]
+    assert len(letters(institute, EMAIL)) == 1  # a first password is no change to be told of
+
+
+def test_a_password_that_a_reset_has_changed_is_told_of(institute: Institute) -> None:
+    invite(institute)
+    choose(institute, link(institute, EMAIL))
+    forget(institute)
+    choose(institute, link(institute, EMAIL), OTHER)
+    assert "your password was changed" in letters(institute, EMAIL)[-1][1]
+
+
+def test_of_two_who_change_a_person_the_second_is_told(institute: Institute) -> None:
+    person, ada = invite(institute), administrator(institute)
+    inviting.change(institute.sessions, institute.vault, person, VERIFIER, 0, NOW, ada)
+    stale = Stated("Typed", "Europe/London", frozenset({Role.AUDITOR}), None, (), "")
+    with pytest.raises(ChangedMeanwhile):
+        inviting.change(institute.sessions, institute.vault, person, stale, 0, NOW, ada)
+    with institute.sessions.reading() as session:
+        found = people.profile(session, person)
+    assert found is not None
+    assert (found.person.name, found.version) == ("Hazel", 1)
+    assert found.person.roles == {Role.VERIFIER}
 
 
 def test_a_link_works_once(institute: Institute) -> None:
@@ -191,7 +213,7 @@ def test_roles_that_would_let_a_provider_learn_of_plans_are_refused(
     person = invite(institute)
     with pytest.raises(InvitingRefused, match=said):
         inviting.change(
-            institute.sessions, institute.vault, person, stated, NOW, administrator(institute)
+            institute.sessions, institute.vault, person, stated, 0, NOW, administrator(institute)
         )
 
 
@@ -203,7 +225,7 @@ def test_an_assessors_telephone_and_hours_are_kept_and_journalled_by_name_only(
     )
     person = invite(institute)
     inviting.change(
-        institute.sessions, institute.vault, person, stated, NOW, administrator(institute)
+        institute.sessions, institute.vault, person, stated, 0, NOW, administrator(institute)
     )
     with institute.sessions.reading() as session:
         found = people.profile(session, person)
@@ -222,7 +244,7 @@ def test_an_assessors_telephone_and_hours_are_kept_and_journalled_by_name_only(
 def test_nobody_takes_the_last_key_from_themselves(institute: Institute) -> None:
     ada = administrator(institute)
     with pytest.raises(InvitingRefused, match="another administrator"):
-        inviting.change(institute.sessions, institute.vault, ada, VERIFIER, NOW, ada)
+        inviting.change(institute.sessions, institute.vault, ada, VERIFIER, 0, NOW, ada)
     with pytest.raises(InvitingRefused, match="another administrator"):
         inviting.let_in(institute.sessions, ada, False, NOW, ada)
 

@@ -12,13 +12,14 @@ from sqlalchemy import text
 from config.database import Sessions
 from config.vault import VaultRefused
 from scheduler import admitting, password, people, second_steps, securing, sign_ins
-from scheduler.access import RECENT, Role
-from scheduler.admitting import HALF, IDLE, LONGEST, HalfOver, SignInRefused
+from scheduler.access import RECENT, Role, SignInRefused
+from scheduler.admitting import HALF, IDLE, LONGEST, HalfOver
 from scheduler.securing import CODE_TRIES, CODE_TRIES_WITHIN, SecuringRefused
-from tests.builders import NOW, Institute, an_institute
-from tests.scheduler.entering import HERE, THERE, acts, code, sign_in
+from tests.builders import NOW, an_institute
+from tests.scheduler.entering import HEAD, HERE, THERE, acts, code, sign_in
+from tests.scheduler.hazel import CHOSEN, EMAIL, Hazel
 
-EMAIL, CHOSEN, OTHER = "hazel@institute.example", "quiet lamp by the harbour", "herons over Leeds"
+OTHER = "herons over Leeds"
 SECOND, STEP = timedelta(seconds=1), timedelta(seconds=30)
 
 
@@ -28,41 +29,6 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(password, "HASHER", quick)
     monkeypatch.setattr(password, "NOBODY", quick.hash("nobody has this password"))
-
-
-class Hazel:
-    """A verifier who signs in."""
-
-    def __init__(self, institute: Institute) -> None:
-        self.institute, self.sessions, self.vault = institute, institute.sessions, institute.vault
-        self.id: UUID = institute.person("Hazel", Role.VERIFIER, password=CHOSEN)
-        self.token = sign_in(institute, EMAIL, CHOSEN, NOW).token
-
-    def enrol(self) -> tuple[str, ...]:
-        """Add a second step; answers the recovery codes. The code of NOW is used up."""
-        chance = secrets.token_bytes(20)
-        securing.begin_second_step(self.sessions, self.vault, self.id, chance, NOW)
-        return securing.confirm_second_step(
-            self.sessions,
-            self.vault,
-            self.id,
-            code(self.institute, EMAIL, NOW, confirmed=False),
-            self.token,
-            secrets.token_bytes,
-            NOW,
-        )
-
-    def enter(self, typed: str, now: datetime) -> str:
-        """Sign in by both steps."""
-        half = sign_in(self.institute, EMAIL, CHOSEN, now)
-        assert half.waits_for_code
-        return self.second(half.token, typed, now)
-
-    def second(self, half: str, typed: str, now: datetime) -> str:
-        return admitting.sign_in_by_code(self.sessions, self.vault, half, typed, now, HERE)
-
-    def is_in(self, token: str, now: datetime = NOW) -> bool:
-        return admitting.who(self.sessions, token, now) is not None
 
 
 @pytest.fixture
@@ -204,14 +170,14 @@ def test_ten_recovery_codes_work_once_each(hazel: Hazel) -> None:
 def test_new_recovery_codes_end_the_old_ones_and_need_a_code(hazel: Hazel) -> None:
     old = hazel.enrol()
     new = securing.new_recovery_codes(
-        hazel.sessions, hazel.vault, hazel.id, old[0], secrets.token_bytes, NOW
+        hazel.sessions, hazel.vault, HEAD, hazel.id, old[0], secrets.token_bytes, NOW
     )
     with pytest.raises(SignInRefused):
         hazel.enter(old[1], NOW)
     assert hazel.enter(new[0], NOW)
     with pytest.raises(SecuringRefused, match="isn't right"):
         securing.new_recovery_codes(
-            hazel.sessions, hazel.vault, hazel.id, "000000", secrets.token_bytes, NOW
+            hazel.sessions, hazel.vault, HEAD, hazel.id, "000000", secrets.token_bytes, NOW
         )
     assert hazel.enter(new[1], NOW)
 
@@ -223,7 +189,13 @@ def test_a_wrong_first_code_adds_nothing(hazel: Hazel) -> None:
     securing.begin_second_step(hazel.sessions, hazel.vault, hazel.id, bytes(20), NOW)
     with pytest.raises(SecuringRefused, match="isn't right"):
         securing.confirm_second_step(
-            hazel.sessions, hazel.vault, hazel.id, "000000", hazel.token, secrets.token_bytes, NOW
+            hazel.sessions,
+            hazel.vault,
+            hazel.id,
+            "000000",
+            hazel.token,
+            secrets.token_bytes,
+            NOW,
         )
     assert hazel.is_in(sign_in(hazel.institute, EMAIL, CHOSEN, NOW).token)
 
@@ -245,9 +217,9 @@ def test_adding_it_ends_the_other_sessions(hazel: Hazel) -> None:
 def test_it_is_taken_away_by_a_code_alone(hazel: Hazel) -> None:
     codes = hazel.enrol()
     with pytest.raises(SecuringRefused):
-        securing.remove_second_step(hazel.sessions, hazel.vault, hazel.id, "000000", NOW)
+        securing.remove_second_step(hazel.sessions, hazel.vault, HEAD, hazel.id, "000000", NOW)
     assert sign_in(hazel.institute, EMAIL, CHOSEN, NOW).waits_for_code
-    securing.remove_second_step(hazel.sessions, hazel.vault, hazel.id, codes[0], NOW)
+    securing.remove_second_step(hazel.sessions, hazel.vault, HEAD, hazel.id, codes[0], NOW)
     assert not sign_in(hazel.institute, EMAIL, CHOSEN, NOW).waits_for_code
     assert acts(hazel.institute)[-2] == "second step removed"
 
@@ -258,17 +230,21 @@ def test_an_administrator_takes_it_away_with_a_reason_and_every_session_ends(
     hazel.enrol()
     ada = hazel.institute.person("Ada", Role.ADMINISTRATOR)
     with pytest.raises(SecuringRefused, match="Say why"):
-        securing.remove_second_step_of(hazel.sessions, hazel.id, " ", NOW, ada)
-    assert securing.remove_second_step_of(hazel.sessions, hazel.id, "she rang me", NOW, ada)
+        securing.remove_second_step_of(hazel.sessions, hazel.vault, HEAD, hazel.id, " ", NOW, ada)
+    assert securing.remove_second_step_of(
+        hazel.sessions, hazel.vault, HEAD, hazel.id, "she rang me", NOW, ada
+    )
     assert not hazel.is_in(hazel.token)
-    assert not securing.remove_second_step_of(hazel.sessions, hazel.id, "again", NOW, ada)
+    assert not securing.remove_second_step_of(
+        hazel.sessions, hazel.vault, HEAD, hazel.id, "again", NOW, ada
+    )
 
 
 # --- passwords ----------------------------------------------------------------------------------
 
 
 def change(hazel: Hazel, old: str = CHOSEN, new: str = OTHER, origin: str = HERE) -> None:
-    securing.change_password(hazel.sessions, EMAIL, old, new, NOW, origin)
+    securing.change_password(hazel.sessions, hazel.vault, HEAD, EMAIL, old, new, NOW, origin)
 
 
 def test_a_changed_password_ends_every_session_and_what_waits_for_a_code(hazel: Hazel) -> None:

@@ -24,7 +24,7 @@ def somebody(institute: Institute, centre: UUID) -> UUID:
         stated = people.Stated(
             NAME, ZONE, found.person.roles, None, found.offered, telephone=TELEPHONE
         )
-        people.change_person(session, institute.vault, person, stated)
+        people.change_person(session, institute.vault, person, stated, 0)
         mail.post(session, institute.vault, NOW, EMAIL, f"{NAME}: a link", f"Dear {NAME}")
         provider = register.centres(session)[0].provider
     admitting.sign_in(institute.sessions, EMAIL, PASSWORD, NOW, HERE)

@@ -16,7 +16,7 @@ from config.mail import OutboxRow
 from scheduler import inviting, people, register, uploads
 from scheduler.access import Role
 from scheduler.diary_rows import AttemptRow, CallbackRow
-from scheduler.inviting import Letterhead
+from scheduler.notices import Letterhead
 from scheduler.people import Stated
 from scoring import erasing, ledger
 from scoring.erasing import Ended, digest

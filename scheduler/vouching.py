@@ -1,0 +1,83 @@
+"""Signs people in for whom the institute's own sign-in service vouches; it brings in nobody new.
+
+Somebody who was invited is known by the verified address at first, and from then on by the
+service's own, unchanging name for them. A second step that they have here is asked for all the
+same.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from config import journal
+from config.database import Sessions
+from scheduler import challenges, outside_accounts, people, second_steps, sign_ins
+from scheduler.access import Admitted, SignInRefused, Vouched
+from scheduler.challenges import Asked
+from scheduler.securing import TOO_MANY, key_of, new_token
+
+ASKS, ASKS_WITHIN = 60, timedelta(minutes=5)  # ways to the service that one place is sent
+UNKNOWN = (
+    "Nobody here has the address with which you signed in there. Ask an administrator to invite "
+    "you, or sign in with your password."
+)
+BROKEN_OFF = "The way there took too long, or began in another window. Sign in again."
+
+
+def begin(sessions: Sessions, token: str, back: str, now: datetime, origin: str) -> None:
+    """Remember that a browser with a token is sent to the service. Raises SignInRefused."""
+    place = sha256(f"outside\n{sign_ins.place_of(origin)}".encode()).hexdigest()
+    with sessions.begin() as session:
+        spent = sign_ins.spend_try(session, place, now, ASKS, ASKS_WITHIN)
+        if spent is not None:
+            challenges.set_challenge(session, Asked.OUTSIDE, token, back[:500], now)
+    if spent is None:
+        raise SignInRefused(TOO_MANY)
+
+
+def come_back(sessions: Sessions, token: str, now: datetime) -> str:
+    """Use up that a browser was sent; answers where it wanted to go. Raises SignInRefused."""
+    with sessions.begin() as session:
+        back = challenges.take_challenge(session, Asked.OUTSIDE, token, now)
+    if back is None:
+        raise SignInRefused(BROKEN_OFF)
+    return back
+
+
+def sign_in(sessions: Sessions, vouched: Vouched, now: datetime, origin: str) -> Admitted:
+    """Open a session for whoever is vouched for, or wait for their code; raises SignInRefused."""
+    token = new_token()
+    with sessions.begin() as session:
+        person = _whose(session, vouched, now)
+        subject, detail = f"person {person}", {"by": "outside account"}
+        if person is None:
+            if sign_ins.worth_noting(session, "outside account refused", origin, now):
+                act = "outside account refused"
+                journal.record(session, now, "nobody", act, "", origin=origin)
+        elif second_steps.confirmed(session, person):
+            sign_ins.open_half(session, key_of(token), person, now)
+            return Admitted(token, waits_for_code=True)
+        else:
+            sign_ins.open_sign_in(session, key_of(token), person, now)
+            journal.record(session, now, str(person), "signed in", subject, {**detail}, origin)
+            return Admitted(token, waits_for_code=False)
+    raise SignInRefused(UNKNOWN)
+
+
+def _whose(session: Session, vouched: Vouched, now: datetime) -> UUID | None:
+    """The active person of an account; an account, and a person, is bound once and for good."""
+    bound = outside_accounts.person_of(session, vouched.issuer, vouched.subject)
+    if bound is not None:
+        return bound if people.find_person(session, bound) else None
+    if not (vouched.email and vouched.verified):
+        return None
+    person = people.find_by_address(session, vouched.email)
+    if person is None or not outside_accounts.bind(
+        session, vouched.issuer, vouched.subject, person.id, now
+    ):
+        return None
+    subject = f"person {person.id}"
+    journal.record(session, now, str(person.id), "outside account bound", subject)
+    return person.id
