@@ -28,6 +28,7 @@ from assessor.signing_in import pages as signing_in
 from scheduler import admitting
 
 LONGEST_BODY = 2 * 1024 * 1024  # bytes
+SIGNALLING = "wss://voice-js.roaming.twilio.com"  # where the softphone's SDK reaches the network
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -45,7 +46,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()",
 }
 
 
@@ -142,6 +143,11 @@ def _to_sign_in() -> BaseResponse:
 
 def _headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if g.get("hears_the_network"):
+        policy = CONTENT_SECURITY_POLICY.replace(
+            "connect-src 'self'", f"connect-src 'self' {SIGNALLING}"
+        )
+        response.headers["Content-Security-Policy"] = policy
     if desk().secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":

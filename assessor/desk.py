@@ -18,6 +18,7 @@ from scheduler.access import Person, SignedIn
 from scheduler.issuer import Issuer
 from scheduler.notices import Letterhead
 from scheduler.telephone import Telephone
+from scheduler.softphone_twilio import Softphone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class WebDesk:
     issuer: Issuer | None = None  # the institute's own sign-in service, where there is one
     retention: dict[str, int] = field(default_factory=dict)  # days by kind that differ from usual
     public_source: str = ""  # of the public value of plans; "" where none is mixed in
+    softphone: Softphone | None = None  # None: no browser calls in
 
     @property
     def head(self) -> Letterhead:
@@ -63,6 +65,11 @@ def signed_in() -> SignedIn:
 def person() -> Person:
     """The person behind a page that isn't public."""
     return signed_in().person
+
+
+def hear_the_network() -> None:
+    """Let the page behind this request speak with the live telephone network, and nobody else."""
+    g.hears_the_network = desk().line is Line.LIVE
 
 
 def local(moment: datetime, zone: str) -> datetime:

@@ -15,8 +15,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from assessor.policy import public
 from config.clock import Clock
 from config.database import Sessions
-from scheduler import hearing, twiml
+from scheduler import entering, hearing, twiml
 from scheduler.hearing import Told
+from scheduler.high_water import HighWater
 from scheduler.signature import signed
 
 hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
@@ -34,6 +35,9 @@ class HookDesk:
     origin: str
     account: str
     token: str = field(repr=False)
+    high_water: HighWater | None = None
+    live: bool = False  # real telephones ring
+    softphone: bool = False  # browsers may call in
 
 
 def raw_target(environ: dict[str, str]) -> str:
@@ -89,6 +93,28 @@ def confirm(token: str) -> Response:
         own.clock(),
     )
     return xml(twiml.dial_centre(own.origin, token, centre) if centre else twiml.hang_up())
+
+
+@hooks.post("/softphone")
+@public
+def softphone() -> Response:
+    """An assessor's browser calls: of what it sends, the attempt's token alone is read."""
+    own = desk()
+    token = request.form.get("attempt", "")
+    centre = None
+    if own.softphone:
+        centre = entering.browser_called(
+            own.sessions,
+            token,
+            request.form["CallSid"],
+            request.form.get("From", ""),
+            own.clock(),
+            high_water=own.high_water,
+            live=own.live,
+        )
+    if centre is None:
+        return _xml(twiml.hang_up())
+    return _xml(twiml.dial_centre(own.origin, token, centre, browser=True))
 
 
 @hooks.post("/calls/<token>/ended")

@@ -60,6 +60,15 @@ class SignOn:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftphoneKeys:
+    """What lets a browser speak over the account: an API key, its secret, the TwiML App."""
+
+    key: str
+    secret: str = field(repr=False)
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs between machines; read once, handed in from the outermost caller."""
 
@@ -76,6 +85,7 @@ class Settings:
     twilio_account: str
     twilio_token: str = field(repr=False)
     twilio_origin: str
+    softphone: SoftphoneKeys | None  # None: every assessor is rung on a telephone
     mail_server: MailServer | None  # None: letters go into a folder
     mail_from: str
     mailbox: Mailbox | None  # None: what is written back is entered by hand
@@ -164,6 +174,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_account=account,
         twilio_token=token,
         twilio_origin=twilio_origin,
+        softphone=_softphone(environ, account),
         mail_server=_mail_server(environ),
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",
         mailbox=_mailbox(environ),
@@ -221,6 +232,25 @@ def _secret(environ: Mapping[str, str], name: str, credential: str) -> str:
         return path.read_text().strip() if folder and path.exists() else ""
     except (OSError, ValueError) as error:
         raise SettingsRefused(f"The credential {credential} can't be read") from error
+
+
+def _softphone(environ: Mapping[str, str], account: str) -> SoftphoneKeys | None:
+    names = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_TWIML_APP")
+    key, secret, app = (environ.get(name, "") for name in names)
+    if not (key or secret or app):
+        return None
+    if not (key and secret and app and account):
+        raise SettingsRefused(
+            f"{', '.join(names)} and TWILIO_ACCOUNT_SID go together; set all of them, or unset "
+            "the three and let calls come by telephone"
+        )
+    for name, text, begins in (("TWILIO_API_KEY", key, "SK"), ("TWILIO_TWIML_APP", app, "AP")):
+        if not re.fullmatch(begins + "[0-9a-f]{32}", text):
+            raise SettingsRefused(
+                f"{name} isn't the SID that it must be: {begins} and 32 hexadecimal digits; "
+                "copy it from the console"
+            )
+    return SoftphoneKeys(key, secret, app)
 
 
 def _endpoint(environ: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ from scheduler import (
     people,
     pooling,
     register,
+    ways,
 )
 from scheduler.call import PlannedCall
 from scheduler.contact_number import is_drama
@@ -45,6 +46,7 @@ from scheduler.outcome import (
 )
 from scheduler.repeat import after_all
 from scheduler.telephone import NotPlaced, PerhapsPlaced, Ring, Telephone
+from scheduler.way import Way
 
 BATCH = 20
 ONE_DAY = timedelta(days=1)
@@ -63,6 +65,7 @@ class Desk:
     hooks: str  # the origin at which our hooks are reached
     rehearsed: UUID | None = None  # the plan of a rehearsal, which dials nothing else
     live: bool = False  # real telephones ring, so a number of the drama ranges is a mistake
+    softphone: bool = False  # browsers may call in; then their calls aren't rung
     high_water: HighWater | None = None  # None in a rehearsal, which rings nobody
 
 
@@ -77,11 +80,14 @@ def dial_due(desk: Desk) -> int:
 
 def is_behind(desk: Desk) -> bool:
     """Whether the database knows less than was dialled: an old backup was restored."""
-    mark = desk.high_water.attempt() if desk.high_water else None
-    if mark is None:
-        return False
     with desk.sessions.reading() as session:
-        return not attempts.was_claimed(session, mark)
+        return unaware(session, desk.high_water)
+
+
+def unaware(session: Session, high_water: HighWater | None) -> bool:
+    """Whether the database doesn't know the last attempt that the mark knows."""
+    mark = high_water.attempt() if high_water else None
+    return mark is not None and not attempts.was_claimed(session, mark)
 
 
 def each_alone(what: str, attempt: Attempt, act: Callable[[Attempt], bool | None]) -> bool:
@@ -263,10 +269,12 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
         if why_not is not None:
             miss(session, attempt, why_not, now)
             return None
+        if desk.softphone and ways.of_call(session, call) is Way.SOFTPHONE:
+            return None  # the browser calls in; a moment that passes is missed above
         assert call.assessor is not None
         assert call.caller_number is not None
         to = people.telephone_of(session, desk.vault, call.assessor)
-        caller = _caller(session, call, now)
+        caller = caller_of(session, call, now)
         if to is None or caller is None:
             missing = "the assessor has no telephone" if to is None else "the caller number is gone"
             miss(session, attempt, missing, now)
@@ -287,7 +295,7 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
         )
 
 
-def _caller(session: Session, call: PlannedCall, now: datetime) -> str | None:
+def caller_of(session: Session, call: PlannedCall, now: datetime) -> str | None:
     """The dealt number, or another one where the pool has lost it since."""
     assert call.caller_number is not None
     dealt = caller_pool.caller_number(session, call.caller_number)

@@ -132,6 +132,16 @@ LIVE_STATES = "state IN ('intent', 'sending', 'unknown', 'created', 'dialling')"
 ON_THE_LINE = "state IN ('sending', 'unknown', 'created', 'dialling')"
 
 
+class CallWayRow(Base):
+    """The way that an assessor chose for one call, where it isn't the usual one."""
+
+    __tablename__ = "call_way"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("planned_call.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    way: Mapped[str] = mapped_column(String(10))
+
+
 class AttemptRow(Base):
     """One try to reach a centre: the intent is written before anything is sent."""
 

@@ -75,38 +75,45 @@ def assessor_confirmed(
     """
     with sessions.begin() as session:
         attempt = attempts.by_token(session, token)
-        if attempt is None or attempt.call_sid != call_sid or key != CONFIRM_KEY:
+        if attempt is None or key != CONFIRM_KEY:
             return None
-        if is_restored(attempt):
-            return None  # it may have rung the centre already
-        call = diary.find_call(session, attempt.call)
-        assert call is not None
-        if attempt.state is State.CREATED:
-            why_not = unfit(session, call, attempt.drawn, now)
-            if why_not is not None:
-                conclude(
-                    session,
-                    attempt,
-                    State.CREATED,
-                    Ending.NEVER_DIALLED,
-                    now,
-                    refusal=why_not,
-                    permanent=True,
-                )
-                return None
-            if not attempts.pass_gate(session, token, call_sid, now):
-                return None
-            journal.record(session, now, "worker", "gate passed", f"call {call.id}")
-            wearing.heard(session, call, now)
-            if may_be_recorded(session, call):
-                recordings.expect(session, attempt.id, call.id, now)
-        elif not (
-            attempt.state is State.DIALLING
-            and attempt.dial_sid == call_sid
-            and attempt.child_sid is None
-        ):
+        return to_the_centre(session, attempt, call_sid, now)
+
+
+def to_the_centre(
+    session: Session, attempt: Attempt, call_sid: str, now: datetime
+) -> DialCentre | None:
+    """Pass the gate with the leg that owns the attempt; None means hang up."""
+    if attempt.call_sid != call_sid or is_restored(attempt):
+        return None  # a stranger, or it may have rung the centre already
+    call = diary.find_call(session, attempt.call)
+    assert call is not None
+    if attempt.state is State.CREATED:
+        why_not = unfit(session, call, attempt.drawn, now)
+        if why_not is not None:
+            conclude(
+                session,
+                attempt,
+                State.CREATED,
+                Ending.NEVER_DIALLED,
+                now,
+                refusal=why_not,
+                permanent=True,
+            )
             return None
-        return _dial(session, call, attempt)
+        if not attempts.pass_gate(session, attempt.token, call_sid, now):
+            return None
+        journal.record(session, now, "worker", "gate passed", f"call {call.id}")
+        wearing.heard(session, call, now)
+        if may_be_recorded(session, call):
+            recordings.expect(session, attempt.id, call.id, now)
+    elif not (
+        attempt.state is State.DIALLING
+        and attempt.dial_sid == call_sid
+        and attempt.child_sid is None
+    ):
+        return None
+    return _dial(session, call, attempt)
 
 
 def recording_told(

@@ -21,6 +21,7 @@ class PersonRow(Base):
     zone: Mapped[str] = mapped_column(String(64))
     country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     telephone_sealed: Mapped[str | None] = mapped_column(Text, info={"sealed": "telephone"})
+    way: Mapped[str] = mapped_column(String(10), default="bridge", server_default="bridge")
     provider_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider.id"))
     planted: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)

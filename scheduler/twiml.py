@@ -26,8 +26,11 @@ def cue(origin: str, token: str) -> str:
     return str(response)
 
 
-def dial_centre(origin: str, token: str, centre: DialCentre) -> str:
-    """Ring the centre from the drawn number and connect the two legs."""
+def dial_centre(origin: str, token: str, centre: DialCentre, *, browser: bool = False) -> str:
+    """Ring the centre from the drawn number and connect the two legs.
+
+    A browser hears the centre's own ringing, and is answered when the centre is.
+    """
     response = VoiceResponse()
     record = {
         "record": "record-from-answer-dual",  # the assessor's channel, then the centre's
@@ -42,6 +45,7 @@ def dial_centre(origin: str, token: str, centre: DialCentre) -> str:
         time_limit=LONGEST_CALL,
         action=hook(origin, token, "ended"),
         method="POST",
+        **({"answer_on_bridge": True} if browser else {}),
         **(record if centre.record else {}),
     )
     keys = {"send_digits": centre.menu_keys} if centre.menu_keys else {}

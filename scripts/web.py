@@ -13,11 +13,12 @@ from assessor.app import LONGEST_BODY, create_app
 from assessor.desk import WebDesk
 from assessor.hooks import HookDesk
 from config.clock import system_clock
-from config.settings import Settings, SettingsRefused, read_settings
+from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
+from scheduler.high_water import HighWater
 from scheduler.issuer import Issuer
 from scripts.database import Installation, prepare
-from scripts.wiring import network, recordings_storage
+from scripts.wiring import network, recordings_storage, softphone
 
 THREADS = 8
 
@@ -42,9 +43,17 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         proxies=settings.proxies,
         retention=settings.retention,
         public_source=settings.public_source,
+        softphone=softphone(settings),
     )
     hook = HookDesk(
-        installation.sessions, system_clock, settings.public_origin, net.account, net.token
+        installation.sessions,
+        system_clock,
+        settings.public_origin,
+        net.account,
+        net.token,
+        high_water=HighWater(settings.high_water),
+        live=net.line is Line.LIVE,
+        softphone=settings.softphone is not None,
     )
     return web, hook
 

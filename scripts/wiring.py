@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from config.settings import Line, Settings
 from config.storage import Storage, storage
+from scheduler.softphone_twilio import Softphone
 from scheduler.telephone_twilio import TwilioTelephone
 from scripts.practice_account import practice_account
 
@@ -27,6 +28,14 @@ def recordings_storage(settings: Settings) -> Storage:
     return storage(
         settings.recordings_folder, settings.recordings_bucket, settings.recordings_endpoint
     )
+
+
+def softphone(settings: Settings) -> Softphone | None:
+    """What lets browsers call in, where it is set."""
+    keys = settings.softphone
+    if keys is None:
+        return None
+    return Softphone(settings.twilio_account, keys.key, keys.secret, keys.app)
 
 
 def network(settings: Settings) -> Network:

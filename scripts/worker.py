@@ -81,6 +81,7 @@ def make_desk(installation: Installation, telephone: Telephone) -> Desk:
         owner=f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}",
         hooks=installation.settings.public_origin,
         live=installation.settings.line is Line.LIVE,
+        softphone=installation.settings.softphone is not None,
         high_water=HighWater(installation.settings.high_water),
     )
 

@@ -17,6 +17,7 @@ from config.storage import FolderStorage, Storage
 from scheduler.issuer import Issuer
 from scheduler.practice.server import Listener
 from scheduler.telephone import Telephone
+from scheduler.softphone_twilio import Softphone
 from tests.builders import ZONE, Institute
 from tests.fakes import FakeTelephone
 
@@ -33,13 +34,16 @@ def workspace(
     telephone: Telephone | None = None,
     issuer: Issuer | None = None,
     proxies: int = 0,
+    *,
+    line: Line = Line.PRACTICE,
+    softphone: Softphone | None = None,
 ) -> Flask:
-    """The application, on the practice telephone."""
+    """The application, by default on the practice telephone."""
     web = WebDesk(
         sessions=institute.sessions,
         vault=institute.vault,
         clock=clock,
-        line=Line.PRACTICE,
+        line=line,
         institute="Test institute",
         zone=ZONE,
         secure=False,
@@ -48,8 +52,12 @@ def workspace(
         telephone=telephone or FakeTelephone(clock),
         issuer=issuer,
         proxies=proxies,
+        softphone=softphone,
     )
-    return create_app(web, HookDesk(institute.sessions, clock, origin, ACCOUNT, TOKEN))
+    hook = HookDesk(
+        institute.sessions, clock, origin, ACCOUNT, TOKEN, softphone=softphone is not None
+    )
+    return create_app(web, hook)
 
 
 def client(app: Flask, email: str) -> FlaskClient:

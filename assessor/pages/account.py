@@ -24,6 +24,7 @@ from scheduler import (
     second_steps,
     securing,
     sign_ins,
+    ways,
 )
 from scheduler.access import Role, TiedTo
 from scheduler.admitting import IDLE, LONGEST
@@ -282,6 +283,7 @@ def _account(*, typed: dict[str, str] | None = None, **faults: str) -> str:
         open_now = sign_ins.open_sign_ins(
             session, who.id, seen_after=now - IDLE, since_after=now - LONGEST
         )
+        way = ways.usual(session, who.id) if refuses and own.softphone else None
         enrolled = second_steps.confirmed(session, who.id)
         known = passkeys.passkeys(session, who.id)
         codes_left = second_steps.recovery_codes_left(session, who.id)
@@ -300,6 +302,7 @@ def _account(*, typed: dict[str, str] | None = None, **faults: str) -> str:
         few_codes=enrolled is not None and codes_left < FEW_CODES,
         has_ties=has_ties,
         refuses=refuses,
+        way=way,
         ties=[ShownTie(tie, providers.get(tie.provider, "")) for tie in ties],
         providers=sorted(providers.items(), key=lambda each: each[1]),
         tied_to=TIED_TO,

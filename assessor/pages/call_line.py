@@ -129,16 +129,25 @@ class CallLine:
 
 
 def call_line(
-    session: Session, call: PlannedCall, minutes: int, zone: str, now: datetime
+    session: Session,
+    call: PlannedCall,
+    minutes: int,
+    zone: str,
+    now: datetime,
+    *,
+    browser: bool = False,
 ) -> CallLine:
-    """The line of a call whose conversation should last so many minutes."""
+    """The line of a call whose conversation should last so many minutes.
+
+    ``browser``: the assessor calls from the page, and no telephone of theirs rings.
+    """
     dialled = attempts.dialled(session, call)
     set_at = mark_log.of_call(session, call.id)
     state = _state(dialled, now, stopped=line_state.stopped(session) is not None)
     begun, end = dialled.dialled_at, dialled.ended_at or now
     seconds = max(0, round((end - begun).total_seconds())) if begun else None
     moments = {kind: max(0, round((at - begun).total_seconds())) for kind, at in set_at if begun}
-    words, sentence = _words(state, dialled, clock(dialled.due, zone))
+    words, sentence = _words(state, dialled, clock(dialled.due, zone), browser=browser)
     return CallLine(
         state=state,
         words=words,
@@ -184,11 +193,18 @@ def _state(dialled: DialledCall, now: datetime, *, stopped: bool) -> str:
             return "due"
 
 
-def _words(state: str, dialled: DialledCall, due: str) -> tuple[str, str]:
+def _words(state: str, dialled: DialledCall, due: str, *, browser: bool) -> tuple[str, str]:
     if state == "waiting" and dialled.call.by_hand:
         return f"waiting until {due}", (
             f"You dial this call yourself at {due}, not before and at most two minutes after."
         )
+    if browser and state == "waiting":
+        return f"waiting until {due}", (
+            f"Call from this page at {due}: only then is the centre rung, and the telephone passes "
+            "its menu. From then on you have two minutes."
+        )
+    if browser and state in FROM_THE_BROWSER:
+        return FROM_THE_BROWSER[state]
     if state == "waiting":
         return f"waiting until {due}", (
             f"Your telephone rings at {due}. Answer it and press 1: only then is the centre rung, "
@@ -256,7 +272,11 @@ SAID = {
     ),
     "due": ("about to ring you", "Your telephone rings any moment now."),
     "ringing": ("ringing you", "Your telephone rings. Answer it and press 1."),
-    "dialling": ("ringing the centre", "The centre is being rung."),
+    "dialling": (
+        "ringing the centre",
+        "The centre is being rung, and the keys that it declared are pressed for you. What its "
+        "menu asks next, press on your own telephone.",
+    ),
     "talking": ("on the line", "Mark what you hear, and answer as you go."),
     "stopped": (
         "dialling is stopped",
@@ -276,5 +296,13 @@ SAID = {
     "awaiting": (
         "they ring back",
         "The analyst promised to come back to you. The call stays open until the declared time.",
+    ),
+}
+FROM_THE_BROWSER = {
+    "due": ("yours to make", "Call the centre now, from this page, within two minutes."),
+    "dialling": (
+        "ringing the centre",
+        "The centre is being rung, and the keys that it declared are pressed for you. What its "
+        "menu asks next, press on the keypad.",
     ),
 }

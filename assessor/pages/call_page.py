@@ -7,14 +7,16 @@ from flask import Response, abort, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.answer_form import PREFIX, TypedAnswer, as_typed
-from assessor.desk import desk, page, person
+from assessor.desk import desk, hear_the_network, page, person
 from assessor.pages.call_line import call_line
 from assessor.pages.promise_card import promise_values
 from assessor.spelling import aloud
+from scheduler import ways
 from scheduler.briefing import Briefing, briefing, known_from
 from scheduler.centre import SecurityCode
-from scheduler.outcome import Disposition
+from scheduler.outcome import LATEST_DIAL, Disposition
 from scheduler.scenario import RULES, Scenario
+from scheduler.way import Way
 from scoring import assessing, ledger, rubric_versions
 from scoring.ledger import UNANSWERED
 from scoring.rubric import Kind, Rubric
@@ -79,10 +81,16 @@ def call_page(
         draft = ledger.find_assessment(session, key)
         assert draft is not None
         rubric = rubric_versions.rubric(session, draft.rubric_version)
-        line = call_line(session, brief.call, brief.scenario.minutes, who.zone, now)
+        way = ways.of_call(session, brief.call) if own.softphone else None
+        browser = way is Way.SOFTPHONE
+        line = call_line(
+            session, brief.call, brief.scenario.minutes, who.zone, now, browser=browser
+        )
         promise = promise_values(session, brief.call, own.vault)
     if draft.state != "draft":
         return redirect(f"/assessments/{key}", 303)
+    if browser and not line.over:
+        hear_the_network()
     return page(
         "calls/call.html",
         "/today",
@@ -93,6 +101,9 @@ def call_page(
         zone=who.zone,
         line=line,
         number=brief.number,
+        way=way,
+        browser=browser,
+        latest=int(LATEST_DIAL.total_seconds()),
         rubric=rubric,
         levels=levels(rubric, brief.scenario),
         code_kind=brief.code_kind[:1].upper() + brief.code_kind[1:],

@@ -1,6 +1,7 @@
 """An assessor at their desk: a workspace with one call of theirs, and what they post to it."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from werkzeug.test import TestResponse
@@ -22,10 +23,12 @@ SCRIPTED = {"X-Requested-With": "fetch"}
 class Desk:
     """An institute with one call for Ann, who is signed in."""
 
-    def __init__(self, sessions: Sessions, due: timedelta = timedelta(minutes=10)) -> None:
+    def __init__(
+        self, sessions: Sessions, due: timedelta = timedelta(minutes=10), **more: Any
+    ) -> None:
         self.institute: Institute = an_institute(sessions)
         self.clock = SettableClock(NOW)
-        self.app = workspace(self.institute, self.clock)
+        self.app = workspace(self.institute, self.clock, **more)
         for name in ("Ann", "Bob"):
             key = self.institute.person(name, Role.ASSESSOR, password=PASSWORD)
             if name == "Ann":

@@ -9,6 +9,11 @@ from config.settings import CHECKOUT, Line, MailServer, SettingsRefused, is_loop
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token-of-a-test"}
 MAIL = {"SMTP_HOST": "mail.example.org", "MAIL_FROM": "institute@example.org"}
 SERVED = {"PUBLIC_ORIGIN": "https://calls.example.org"}
+SOFTPHONE = {
+    "TWILIO_API_KEY": "SK" + "0" * 32,
+    "TWILIO_API_SECRET": "secret-of-a-test",
+    "TWILIO_TWIML_APP": "AP" + "0" * 32,
+}
 
 
 def test_nothing_has_to_be_set() -> None:
@@ -119,6 +124,13 @@ def test_which_telephone_it_is_follows_from_account_and_origin() -> None:
         (TWILIO | {"TWILIO_API_ORIGIN": "http://[::1"}, "only name a loopback"),
         (TWILIO, "loopback address, which the telephone network can't reach"),
         ({"SMTP_USER": "u"}, "SMTP_USER and SMTP_PASSWORD go together"),
+        ({"TWILIO_API_KEY": "SK" + "0" * 32}, "go together; set all of them"),
+        (SOFTPHONE, "TWILIO_ACCOUNT_SID go together"),
+        (
+            TWILIO | SERVED | SOFTPHONE | {"TWILIO_API_KEY": "AC" + "0" * 32},
+            "TWILIO_API_KEY isn't the SID",
+        ),
+        (TWILIO | SERVED | SOFTPHONE | {"TWILIO_TWIML_APP": "x"}, "TWILIO_TWIML_APP isn't the SID"),
         ({"SMTP_USER": "u", "SMTP_PASSWORD": "p"}, "SMTP_USER needs SMTP_HOST"),
         ({"SMTP_HOST": "mail.example.org"}, "SMTP_HOST needs MAIL_FROM"),
         (MAIL | {"SMTP_HOST": "mail.example.org:25"}, "the port in SMTP_PORT"),
@@ -175,6 +187,7 @@ def test_a_loopback_origin_is_one_whose_host_is_this_machine(origin: str, loopba
 
 def test_the_settings_do_not_show_what_is_secret() -> None:
     url = "postgresql://me:password-of-a-test@db/c"
-    shown = repr(read_settings(TWILIO | SERVED | {"DATABASE_URL": url}))
+    shown = repr(read_settings(TWILIO | SERVED | SOFTPHONE | {"DATABASE_URL": url}))
+    assert "secret-of-a-test" not in shown
     assert "token-of-a-test" not in shown
     assert "password-of-a-test" not in shown

@@ -1,0 +1,191 @@
+"""A browser's call enters by the one gate: the drawn assessor's, in its moment, at most once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from uuid import UUID, uuid4
+
+import pytest
+
+from config.database import Sessions
+from scheduler import line_state, ways
+from scheduler.dialling import dial_due
+from scheduler.entering import OWNER, browser_called, identity
+from scheduler.hearing import DialCentre
+from scheduler.high_water import HighWater
+from scheduler.outcome import Disposition, Ending, State
+from scheduler.way import Way
+from tests.builders import NOW
+from tests.scheduler.switchboard import STRANGER, Switchboard, a_switchboard
+
+BROWSER = "CA" + "b" * 32
+THE_CENTRE = DialCentre("+441632960500", "+441632960000", "")
+WAITING = (State.INTENT, None, Disposition.PLANNED)
+THROUGH = (State.DIALLING, None, Disposition.RUNNING)
+
+
+@pytest.fixture
+def board(sessions: Sessions) -> Switchboard:
+    """A workspace with a softphone, which its assessor takes as a rule."""
+    board = a_switchboard(sessions)
+    board.desk = replace(board.desk, softphone=True)
+    with sessions.begin() as session:
+        ways.set_usual(session, board.institute.assessor, Way.SOFTPHONE)
+    return board
+
+
+def enter(
+    board: Switchboard,
+    call: UUID,
+    sid: str = BROWSER,
+    caller: str = "",
+    high_water: HighWater | None = None,
+    *,
+    live: bool = False,
+) -> DialCentre | None:
+    return browser_called(
+        board.sessions,
+        board.attempt(call).token,
+        sid,
+        caller or f"client:{identity(board.institute.assessor)}",
+        board.clock(),
+        high_water=high_water,
+        live=live,
+    )
+
+
+def test_the_worker_leaves_the_call_to_the_browser_which_passes_the_gate(
+    board: Switchboard,
+) -> None:
+    call = board.call()
+    assert board.dial() == 0
+    assert board.stands(call) == WAITING
+    assert enter(board, call) == THE_CENTRE
+    assert board.stands(call) == THROUGH
+    attempt = board.attempt(call)
+    assert (attempt.call_sid, attempt.dial_sid, attempt.owner) == (BROWSER, BROWSER, OWNER)
+    assert board.journalled("gate passed") == 1
+    board.centre(call, "in-progress", 1)
+    board.centre(call, "completed", 2, length=90)
+    assert board.stands(call) == (State.ENDED, Ending.COMPLETED, Disposition.COMPLETED)
+
+
+def test_the_same_leg_is_told_the_same_until_the_centres_leg_shows_itself(
+    board: Switchboard,
+) -> None:
+    call = board.call()
+    assert enter(board, call) == enter(board, call) == THE_CENTRE
+    board.centre(call, "ringing", 1)
+    assert enter(board, call) is None
+    assert board.journalled("gate passed") == 1
+
+
+def test_a_second_browser_finds_the_attempt_owned(board: Switchboard) -> None:
+    call = board.call()
+    assert enter(board, call)
+    assert enter(board, call, STRANGER) is None
+    assert board.attempt(call).dial_sid == BROWSER
+
+
+def test_of_browsers_that_call_at_once_one_gets_through(board: Switchboard) -> None:
+    call, told = board.call(), list[DialCentre | None]()
+    sids = [f"CA{n:032x}" for n in range(4)]
+    callers = [Thread(target=lambda s=sid: told.append(enter(board, call, s))) for sid in sids]
+    for each in callers:
+        each.start()
+    for each in callers:
+        each.join()
+    assert sorted(told, key=bool) == [None, None, None, THE_CENTRE]
+
+
+@pytest.mark.parametrize("caller", ["client:" + "0" * 32, "+447700900000", "client:", " "])
+def test_only_the_drawn_assessors_browser_is_let_in(board: Switchboard, caller: str) -> None:
+    call = board.call()
+    assert enter(board, call, caller=caller) is None
+    assert board.stands(call) == WAITING
+
+
+@pytest.mark.parametrize("token", ["", "f" * 32, "+441632960500"])
+def test_what_is_no_attempts_token_opens_nothing(board: Switchboard, token: str) -> None:
+    call = board.call()
+    who = f"client:{identity(board.institute.assessor)}"
+    assert browser_called(board.sessions, token, BROWSER, who, board.clock()) is None
+    assert board.stands(call) == WAITING
+
+
+def test_nobody_enters_before_the_moment(board: Switchboard) -> None:
+    call = board.call(due=10)
+    board.clock.pass_by(seconds=9)
+    assert enter(board, call) is None
+    board.clock.pass_by(seconds=1)
+    assert enter(board, call) == THE_CENTRE
+
+
+def test_a_moment_that_no_browser_used_is_missed_after_120_seconds(board: Switchboard) -> None:
+    call = board.call()
+    board.clock.pass_by(seconds=120)
+    assert board.dial() == 0
+    assert board.stands(call) == WAITING
+    board.clock.pass_by(seconds=1)
+    assert enter(board, call) is None
+    assert board.dial() == 0
+    assert board.stands(call) == (State.ENDED, Ending.REFUSED, Disposition.MISSED)
+    assert board.telephone.rings == []
+
+
+def test_whoever_chose_the_telephone_for_this_call_is_rung_and_no_browser_enters(
+    board: Switchboard,
+) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        ways.choose(session, call, board.institute.assessor, Way.BRIDGE)
+    assert enter(board, call) is None
+    assert board.dial() == 1
+    assert enter(board, call) is None
+
+
+def test_without_a_softphone_in_this_workspace_the_telephone_rings(board: Switchboard) -> None:
+    board.call()
+    assert dial_due(replace(board.desk, softphone=False)) == 1
+
+
+def test_another_assessors_choice_for_the_call_does_not_count(board: Switchboard) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        bob = board.institute.person("Bob")
+        ways.choose(session, call, bob, Way.BRIDGE)
+    assert board.dial() == 0
+
+
+def test_a_stopped_line_and_an_unfit_call_let_no_browser_in(board: Switchboard) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        line_state.stop(session, "a test", board.clock())
+    assert enter(board, call) is None
+    with board.sessions.begin() as session:
+        line_state.resume(session)
+    assert enter(board, call, live=True) is None  # a number for drama
+    board.clock.now = NOW + timedelta(hours=12)  # and long past the drawn moment
+    assert enter(board, call) is None
+    assert board.stands(call) == WAITING
+
+
+def test_the_mark_is_raised_before_the_network_is_told_to_dial(
+    board: Switchboard, tmp_path: Path
+) -> None:
+    call, mark = board.call(), HighWater(tmp_path / "mark.json")
+    assert enter(board, call, high_water=mark)
+    assert mark.attempt() == board.attempt(call).id
+    mark.note(uuid4(), board.clock() + timedelta(seconds=1))  # of a later database
+    other = board.call(1)
+    assert enter(board, other, STRANGER, high_water=mark) is None
+
+
+def test_a_providers_line_that_is_taken_lets_no_second_call_in(board: Switchboard) -> None:
+    centre = board.institute.centre()
+    first, other = (board.call(centre=centre, due=due) for due in (0, 1))
+    board.clock.pass_by(seconds=1)
+    assert enter(board, first)
+    assert enter(board, other, STRANGER) is None
+    assert board.stands(other) == WAITING
