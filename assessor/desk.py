@@ -1,5 +1,6 @@
 """What every page needs, handed in once, and who is behind the request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,7 @@ class WebDesk:
     retention: dict[str, int] = field(default_factory=dict)  # days by kind that differ from usual
     public_source: str = ""  # of the public value of plans; "" where none is mixed in
     softphone: Softphone | None = None  # None: no browser calls in
+    trainer_link: Callable[[], str] | None = None  # to steer practice calls; None elsewhere
 
     @property
     def head(self) -> Letterhead:

@@ -17,17 +17,27 @@ from scheduler.access import Role
 from scheduler.caller_pool import VOICE_HOOK
 from scheduler.practice.behaviour import (
     AssessorAnswers,
-    CentreAnswers,
     Outcome,
     Telephone,
     TelephoneKind,
     Unanswered,
+)
+from scheduler.practice.personas import (
+    FAST,
+    MENU,
+    QUEUE,
+    RUDE,
+    SLOW,
+    SUSPICIOUS,
+    Persona,
 )
 from scripts.database import Installation
 from scripts.wiring import Network
 
 # Ofcom keeps 01632 960000 to 960999 for drama: these are the practice pool.
 POOL = tuple(f"+441632960{n:03d}" for n in range(40))
+# How many of a hundred centres have which manner; nobody is closed in declared hours by chance.
+MANNERS = {FAST: 35, SLOW: 10, QUEUE: 20, MENU: 20, RUDE: 8, SUSPICIOUS: 7}
 DIALS = 60  # outcomes made for each centre's number; the last one repeats
 TIMEOUT = 10.0
 
@@ -55,24 +65,19 @@ def telephones(sessions: Sessions, vault: Vault) -> tuple[Telephone, ...]:
 
 
 def centre_outcomes(e164: str) -> tuple[Outcome, ...]:
-    """How a centre of the practice world answers, dial by dial; steady for its number."""
+    """How a centre of the practice world answers, dial by dial; its manner is its number's."""
     chance = random.Random(sha256(e164.encode()).digest())
-    slow = chance.random() < 0.3
-    return tuple(_outcome(chance, slow=slow) for _ in range(DIALS))
+    (persona,) = chance.choices(list(MANNERS), list(MANNERS.values()))
+    return tuple(_outcome(chance, persona) for _ in range(DIALS))
 
 
-def _outcome(chance: random.Random, *, slow: bool) -> Outcome:
+def _outcome(chance: random.Random, persona: Persona) -> Outcome:
     fate = chance.random()
     if fate < 0.03:
         return Unanswered("busy")
     if fate < 0.05:
         return Unanswered("no_answer")
-    return CentreAnswers(
-        answer_after=chance.randint(3, 12),
-        menu=chance.choice((0, 0, 12, 20)),
-        queue=chance.randint(0, 120 if slow else 25),
-        talk=chance.randint(240, 720),
-    )
+    return persona.answers(chance)
 
 
 class Teacher:

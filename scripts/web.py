@@ -17,6 +17,7 @@ from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler.high_water import HighWater
 from scheduler.issuer import Issuer
+from scheduler.practice import trainer
 from scripts.database import Installation, prepare
 from scripts.wiring import network, recordings_storage, softphone
 
@@ -44,6 +45,9 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         retention=settings.retention,
         public_source=settings.public_source,
         softphone=softphone(settings),
+        trainer_link=(lambda: trainer.link(net.origin, net.token, system_clock()))
+        if net.line is Line.PRACTICE
+        else None,
     )
     hook = HookDesk(
         installation.sessions,

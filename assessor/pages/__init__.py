@@ -30,6 +30,7 @@ from assessor.pages.supplies import pages as supplies
 from assessor.pages.supply_forms import pages as supply_forms
 from assessor.pages.texts import pages as texts
 from assessor.pages.today import pages as today
+from assessor.pages.trainer import pages as trainer
 from assessor.pages.uploads import pages as uploads
 from assessor.pages.verifications import pages as verifications
 from assessor.pages.welcome import pages as welcome
@@ -66,6 +67,7 @@ def every_page() -> tuple[Blueprint, ...]:
         supply_forms,
         texts,
         today,
+        trainer,
         uploads,
         verifications,
         welcome,

@@ -151,6 +151,7 @@ def _page(reason: str, error: str, undecided_error: str = "", by_hand_error: str
         "/line",
         line=line,
         words=TELEPHONES[own.line],
+        steered=own.trainer_link is not None,
         zone=own.zone,
         reason=reason,
         error=error,

@@ -57,8 +57,9 @@ class CentreAnswers:
 
     ``keys`` are the keys that lead through the menu, without pauses; whoever sends others is cut
     off when the menu ends. ``None`` asks for none. The centre hangs up ``talk`` after a person
-    has answered. ``rings_back_after`` the end it rings the number that it was shown, its own one
-    hidden if ``rings_back_hidden``; ``None`` never.
+    has answered, or after the menu where no ``person`` ever comes. ``rings_back_after`` the end it
+    rings the number that it was shown, its own one hidden if ``rings_back_hidden``; ``None``
+    never. ``persona`` names the manner.
     """
 
     answer_after: float = 4.0
@@ -68,6 +69,8 @@ class CentreAnswers:
     talk: float = 240.0
     rings_back_after: float | None = None
     rings_back_hidden: bool = False
+    person: bool = True
+    persona: str = ""
 
 
 Outcome = Unanswered | AssessorAnswers | CentreAnswers
@@ -133,16 +136,22 @@ def _outcome(entry: object, kind: TelephoneKind, place: str) -> Outcome:
 
 
 def _value(key: str, value: object, place: str) -> object:
+    if key == "persona" and isinstance(value, str):
+        return value
     if key == "press" and isinstance(value, list) and all(isinstance(k, str) for k in value):
         return tuple(value)
     if key in ("press", "keys") and (isinstance(value, str) or (value is None and key == "keys")):
         return value
     if key in ("hang_up_after", "rings_back_after") and value is None:
         return value
-    if key == "rings_back_hidden":
+    if key in ("rings_back_hidden", "person"):
         if isinstance(value, bool):
             return value
         raise BehaviourError(f"{place}: {value!r} is neither true nor false")
-    if key not in ("press", "keys") and type(value) in (int, float) and cast(float, value) >= 0:
+    if (
+        key not in ("press", "keys", "persona")
+        and type(value) in (int, float)
+        and cast(float, value) >= 0
+    ):
         return value
     raise BehaviourError(f"{place}: {value!r} is neither keys nor a number of seconds")

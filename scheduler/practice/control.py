@@ -10,6 +10,8 @@ from scheduler.practice.behaviour import BehaviourError, telephone_from
 from scheduler.practice.call_request import E164, Refused, is_address
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.faults import FaultError
+from scheduler.practice.personas import outcome_called
+from scheduler.practice.steering import Act, part_of
 
 
 def controls(exchange: Exchange) -> Blueprint:
@@ -74,6 +76,25 @@ def controls(exchange: Exchange) -> Blueprint:
             return jsonify({"sid": exchange.ring_in(to, from_).sid})
         except Refused as error:
             raise _Unreadable(error.message) from error
+
+    @room.post("/steer")
+    def steer() -> Response:
+        entry = _json(dict)
+        try:
+            act = Act(entry.get("act"))
+        except ValueError as error:
+            raise _Unreadable(f"act: give one of {', '.join(Act)}") from error
+        leg = exchange.steer(str(entry.get("call")), act)
+        return jsonify({"call": leg.sid, "part": part_of(leg)})
+
+    @room.post("/next")
+    def next_time() -> Response:
+        entry = _json(dict)
+        number, how = str(entry.get("number")), str(entry.get("how"))
+        if not E164.fullmatch(number):
+            raise _Unreadable("number: give a number in E.164 form")
+        exchange.next_time(number, outcome_called(how))
+        return jsonify({"number": number, "how": how})
 
     @room.post("/faults")
     def faults() -> Response:

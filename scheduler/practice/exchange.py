@@ -8,12 +8,13 @@ from threading import Lock, RLock
 from typing import Any
 
 from scheduler.practice.agenda import Entry
-from scheduler.practice.behaviour import Telephone
+from scheduler.practice.behaviour import Outcome, Telephone
 from scheduler.practice.call_request import CallChange, CallRequest, Refused
 from scheduler.practice.faults import Fault, Faults
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import Leg, rfc2822
 from scheduler.practice.recording import Recording
+from scheduler.practice.steering import Act
 from scheduler.practice.switch import Switch
 from scheduler.practice.webhooks import Delivery, Messenger, Reply
 
@@ -65,6 +66,18 @@ class Exchange:
         """Connect telephones; the dials of each number are counted from 1 again."""
         with self._lock:
             self._switch.teach(telephones)
+
+    def steer(self, sid: str, act: Act) -> Leg:
+        """Let a trainer decide on a centre's leg; raise ``Refused`` where that can't be done."""
+        with self._lock:
+            leg = self._live(sid)
+            self._switch.steer(leg, act, self.clock())
+            return copy(leg)
+
+    def next_time(self, number: str, outcome: Outcome) -> None:
+        """Decide what becomes of the next dial of a number, that one alone."""
+        with self._lock:
+            self._switch.next_time(number, outcome)
 
     def own(
         self, owned: Iterable[str] | None = None, verified: Iterable[str] | None = None

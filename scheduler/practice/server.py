@@ -19,6 +19,8 @@ from scheduler.practice.call_request import Refused
 from scheduler.practice.control import controls
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.rest import TEAR_DOWN, api
+from scheduler.practice.trainer import COOKIE as TRAINER
+from scheduler.practice.trainer import PAGE, trainer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -119,6 +121,7 @@ def application(exchange: Exchange) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_blueprint(api(exchange))
     app.register_blueprint(controls(exchange))
+    app.register_blueprint(trainer(exchange))
 
     @app.get(HEALTH)
     def health() -> dict[str, str]:
@@ -126,7 +129,7 @@ def application(exchange: Exchange) -> Flask:
 
     @app.before_request
     def admit() -> None:
-        if request.path == HEALTH:
+        if request.path == HEALTH or request.blueprint == TRAINER:
             return
         given = request.authorization
         name, password = (given.username, given.password) if given else (None, None)
@@ -146,7 +149,7 @@ def application(exchange: Exchange) -> Flask:
 
     @app.after_request
     def witness(response: Response) -> Response:
-        if not request.path.startswith(("/practice/", HEALTH)):
+        if not request.path.startswith(("/practice/", PAGE, HEALTH)):
             exchange.ledger.write(
                 "rest",
                 exchange.clock(),

@@ -23,6 +23,7 @@ from scheduler.practice.leg import BEFORE_ANSWER, SIP_CODES, Leg, Status
 from scheduler.practice.memory import LINE_CUT, remembered
 from scheduler.practice.recorder import Recorder
 from scheduler.practice.sound import Part
+from scheduler.practice.steering import Act, acts_on, part_of
 from scheduler.practice.twiml_steps import (
     Dial,
     Gather,
@@ -56,6 +57,7 @@ class Switch:
         self._ledger = ledger
         self._telephones: dict[str, Telephone] = {}
         self._dials: Counter[str] = Counter()
+        self._next_time: dict[str, Outcome] = {}
         self._next_release: datetime | None = None
 
     def cut(self, now: datetime) -> None:
@@ -105,6 +107,32 @@ class Switch:
             leg.child_sid = None
             self._instruct(leg, change.url, change.twiml, now)
 
+    def steer(self, leg: Leg, act: Act, now: datetime) -> None:
+        """Let a trainer decide on a centre's leg; what was to come of itself lapses.
+
+        Raises ``Refused`` when the leg is not at a point where that can be done.
+        """
+        if act not in acts_on(leg):
+            raise Refused(409, 20409, f"The call can't be steered so now: {part_of(leg)}")
+        leg.turn += 1
+        self._ledger.write("steered", now, act=act, **leg.facts())
+        match act:
+            case Act.ANSWER:
+                if not isinstance(leg.outcome, CentreAnswers):
+                    leg.outcome = CentreAnswers()
+                self._answer(leg, now)
+            case Act.PERSON:
+                since = leg.answered or now
+                self._person(leg, (now - since).total_seconds(), now)
+            case Act.QUEUE:
+                self._queue(leg, now)
+            case Act.HANG_UP:
+                self._end(leg, Status.COMPLETED, now)
+
+    def next_time(self, number: str, outcome: Outcome) -> None:
+        """Decide what becomes of the next dial of a number, that one alone."""
+        self._next_time[number] = outcome
+
     def heard(self, delivery: Delivery, reply: Reply, now: datetime) -> None:
         """Follow what the application answered, unless the leg no longer waits for it."""
         leg = self.legs[delivery.call_sid]
@@ -136,6 +164,7 @@ class Switch:
         nth = self._dials[leg.to]
         telephone = self._telephones.get(leg.to)
         outcome: Outcome = telephone.outcome(nth) if telephone else NUMBER_DEAD
+        outcome = self._next_time.pop(leg.to, outcome)
         leg.outcome = outcome
         leg.left_queue = now
         self._ledger.write(
@@ -163,9 +192,9 @@ class Switch:
         leg.sounds.append((Part.RING, now))
         outcome = leg.outcome
         if isinstance(outcome, Unanswered | None) or outcome.answer_after >= leg.timeout:
-            self._later(leg, leg.timeout, now, partial(self._end, leg, Status.NO_ANSWER))
+            self._unless_steered(leg, leg.timeout, now, partial(self._end, leg, Status.NO_ANSWER))
         else:
-            self._later(leg, outcome.answer_after, now, partial(self._answer, leg))
+            self._unless_steered(leg, outcome.answer_after, now, partial(self._answer, leg))
 
     def _answer(self, leg: Leg, now: datetime) -> None:
         self._move(leg, Status.IN_PROGRESS, now)
@@ -173,15 +202,15 @@ class Switch:
         match leg.outcome:
             case AssessorAnswers(hang_up_after=float() | int() as seconds):
                 self._later(leg, seconds, now, hang_up)
-            case CentreAnswers() as centre if centre.keys in (None, leg.sent_keys):
+            case CentreAnswers(person=True) as centre if centre.keys in (None, leg.sent_keys):
                 wait = centre.menu + centre.queue
                 leg.sounds.append((Part.MENU, now))
-                self._later(leg, centre.menu, now, partial(self._queue, leg))
-                self._later(leg, wait, now, partial(self._person, leg, wait))
-                self._later(leg, wait + centre.talk, now, hang_up)
+                self._unless_steered(leg, centre.menu, now, partial(self._queue, leg))
+                self._unless_steered(leg, wait, now, partial(self._person, leg, wait))
+                self._unless_steered(leg, wait + centre.talk, now, hang_up)
             case CentreAnswers() as centre:
                 leg.sounds.append((Part.MENU, now))
-                self._later(leg, centre.menu, now, hang_up)
+                self._unless_steered(leg, centre.menu, now, hang_up)
         if leg.time_limit is not None:
             self._later(leg, leg.time_limit, now, hang_up)
         if leg.parent_sid is None:
@@ -197,6 +226,12 @@ class Switch:
     def _person(self, leg: Leg, waited: float, now: datetime) -> None:
         leg.sounds.append((Part.PERSON, now))
         self._ledger.write("person", now, waited=waited, **leg.facts())
+
+    def _unless_steered(
+        self, leg: Leg, seconds: float, now: datetime, then: Callable[[datetime], None]
+    ) -> None:
+        """A parent's turn grows with every document; a centre's only when it is steered."""
+        self._later(leg, seconds, now, then, this_turn=leg.parent_sid is not None)
 
     # A leg that is over.
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -172,3 +173,16 @@ def test_an_administrator_settles_what_the_network_cannot(
         call = diary.find_call(session, attempt.call)
     assert call is not None
     assert call.disposition is Disposition.MISSED
+
+
+def test_an_administrator_goes_on_to_the_trainers_page_while_practising(
+    institute: Institute, clock: SettableClock
+) -> None:
+    app = workspace(institute, clock)
+    ada = client(app, "ada@institute.example")
+    assert "/line/trainer" not in ada.get("/line").text
+    assert ada.get("/line/trainer").location == "/line"
+    address = "http://127.0.0.1:8322/trainer/enter?key=1.2"
+    app.extensions["desk"] = replace(app.extensions["desk"], trainer_link=lambda: address)
+    assert "/line/trainer" in ada.get("/line").text
+    assert ada.get("/line/trainer").location == address

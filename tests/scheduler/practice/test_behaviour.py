@@ -81,7 +81,7 @@ def test_what_is_no_telephone_is_refused_by_name(entry: object, words: str) -> N
         ({"outcome": "busy", "press": "1"}, "'press' is not one of sip"),
         (
             {"outcome": "answered", "press": "1"},
-            "not one of answer_after, keys, menu, queue, rings",
+            "not one of answer_after, keys, menu, person, persona, queue, rings",
         ),
         ({"outcome": "answered", "rings_back_hidden": 1}, "neither true nor false"),
         ({"outcome": "answered", "menu": -1}, "menu: -1 is neither"),
