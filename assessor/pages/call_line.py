@@ -5,12 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessor.desk import desk
 from assessor.wording import clock
-from scheduler import attempts, line_state, mark_log, marking, register, ringing_off
+from scheduler import attempts, line_state, mark_log, marking, register, ringing_off, ways
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.outcome import LATEST_DIAL, SAID_BY_ASSESSOR, Disposition, State
 from scheduler.patience import LONGEST_IN_MENU, longest_in_queue
 from scheduler.ringing_off import ON_THE_LINE
+from scheduler.way import Way
 from scoring.evidence import clock as length
 
 # What each mark is called on the page, and its key there.
@@ -83,6 +85,7 @@ class CallLine:
     """A call's line as it stands: ``state`` in one word, in a few, and in a sentence."""
 
     state: str
+    browser: bool  # the assessor calls from the page, and no telephone of theirs rings
     words: str
     kind: str  # of the pill
     sentence: str
@@ -134,13 +137,9 @@ def call_line(
     minutes: int,
     zone: str,
     now: datetime,
-    *,
-    browser: bool = False,
 ) -> CallLine:
-    """The line of a call whose conversation should last so many minutes.
-
-    ``browser``: the assessor calls from the page, and no telephone of theirs rings.
-    """
+    """The line of a call whose conversation should last so many minutes."""
+    browser = desk().softphone is not None and ways.of_call(session, call) is Way.SOFTPHONE
     dialled = attempts.dialled(session, call)
     set_at = mark_log.of_call(session, call.id)
     state = _state(dialled, now, stopped=line_state.stopped(session) is not None)
@@ -150,6 +149,7 @@ def call_line(
     words, sentence = _words(state, dialled, clock(dialled.due, zone), browser=browser)
     return CallLine(
         state=state,
+        browser=browser,
         words=words,
         kind="red" if state in OFF else "" if state in ("waiting", "ended") else "accent",
         sentence=sentence,

@@ -11,12 +11,10 @@ from assessor.desk import desk, hear_the_network, page, person
 from assessor.pages.call_line import call_line
 from assessor.pages.promise_card import promise_values
 from assessor.spelling import aloud
-from scheduler import ways
 from scheduler.briefing import Briefing, briefing, known_from
 from scheduler.centre import SecurityCode
 from scheduler.outcome import LATEST_DIAL, Disposition
 from scheduler.scenario import RULES, Scenario
-from scheduler.way import Way
 from scoring import assessing, ledger, rubric_versions
 from scoring.ledger import UNANSWERED
 from scoring.rubric import Kind, Rubric
@@ -81,15 +79,11 @@ def call_page(
         draft = ledger.find_assessment(session, key)
         assert draft is not None
         rubric = rubric_versions.rubric(session, draft.rubric_version)
-        way = ways.of_call(session, brief.call) if own.softphone else None
-        browser = way is Way.SOFTPHONE
-        line = call_line(
-            session, brief.call, brief.scenario.minutes, who.zone, now, browser=browser
-        )
+        line = call_line(session, brief.call, brief.scenario.minutes, who.zone, now)
         promise = promise_values(session, brief.call, own.vault)
     if draft.state != "draft":
         return redirect(f"/assessments/{key}", 303)
-    if browser and not line.over:
+    if line.browser and not line.over:
         hear_the_network()
     return page(
         "calls/call.html",
@@ -101,8 +95,7 @@ def call_page(
         zone=who.zone,
         line=line,
         number=brief.number,
-        way=way,
-        browser=browser,
+        softphone=own.softphone is not None,
         latest=int(LATEST_DIAL.total_seconds()),
         rubric=rubric,
         levels=levels(rubric, brief.scenario),
