@@ -18,8 +18,8 @@ from config.vault import Vault
 from scheduler.access import Person, SignedIn
 from scheduler.issuer import Issuer
 from scheduler.notices import Letterhead
-from scheduler.telephone import Telephone
 from scheduler.softphone_twilio import Softphone
+from scheduler.telephone import Telephone
 
 
 @dataclass(frozen=True, slots=True)

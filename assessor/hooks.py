@@ -113,8 +113,8 @@ def softphone() -> Response:
             live=own.live,
         )
     if centre is None:
-        return _xml(twiml.hang_up())
-    return _xml(twiml.dial_centre(own.origin, token, centre, browser=True))
+        return xml(twiml.hang_up())
+    return xml(twiml.dial_centre(own.origin, token, centre, browser=True))
 
 
 @hooks.post("/calls/<token>/ended")

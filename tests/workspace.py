@@ -16,8 +16,8 @@ from config.settings import Line
 from config.storage import FolderStorage, Storage
 from scheduler.issuer import Issuer
 from scheduler.practice.server import Listener
-from scheduler.telephone import Telephone
 from scheduler.softphone_twilio import Softphone
+from scheduler.telephone import Telephone
 from tests.builders import ZONE, Institute
 from tests.fakes import FakeTelephone
 
