@@ -25,8 +25,9 @@ def of_call(session: Session, call: PlannedCall) -> Way:
     """The way of a call: what its assessor chose for it, else the usual one.
 
     What another assessor chose, before the call was drawn anew, is theirs and doesn't count.
+    One that is dialled by hand comes by a telephone, whatever was chosen.
     """
-    if call.assessor is None:
+    if call.assessor is None or call.by_hand:
         return Way.BRIDGE
     chosen = session.scalar(
         select(CallWayRow.way).where(

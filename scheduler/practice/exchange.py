@@ -14,8 +14,8 @@ from scheduler.practice.faults import Fault, Faults
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import Leg, rfc2822
 from scheduler.practice.recording import Recording
+from scheduler.practice.steered import SteeredSwitch
 from scheduler.practice.steering import Act
-from scheduler.practice.switch import Switch
 from scheduler.practice.webhooks import Delivery, Messenger, Reply
 
 Clock = Callable[[], datetime]
@@ -46,7 +46,7 @@ class Exchange:
         self.ledger = ledger
         self.clock = clock
         self.faults = Faults()
-        self._switch = Switch(account_sid, ledger)
+        self._switch = SteeredSwitch(account_sid, ledger)
         self._switch.owned = tuple(owned_numbers)
         self._switch.cut(clock())
         self._messenger = Messenger(auth_token)

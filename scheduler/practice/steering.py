@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from scheduler.practice.behaviour import AssessorAnswers
 from scheduler.practice.leg import Leg, Status
 
 
@@ -23,9 +24,14 @@ def part_of(leg: Leg) -> str:
     return leg.sounds[-1][0].value if leg.sounds else "connected"
 
 
+def goes_to_a_centre(leg: Leg) -> bool:
+    """Whether a leg was dialled to a centre; an assessor's telephone is nobody's to steer."""
+    return leg.parent_sid is not None and not isinstance(leg.outcome, AssessorAnswers)
+
+
 def acts_on(leg: Leg) -> tuple[Act, ...]:
-    """What can be done with a leg as it stands; an assessor's telephone is nobody's to steer."""
-    if leg.parent_sid is None:
+    """What can be done with a leg as it stands."""
+    if not goes_to_a_centre(leg):
         return ()
     if leg.status is Status.RINGING:
         return (Act.ANSWER,)

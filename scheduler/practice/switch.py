@@ -23,7 +23,6 @@ from scheduler.practice.leg import BEFORE_ANSWER, SIP_CODES, Leg, Status
 from scheduler.practice.memory import LINE_CUT, remembered
 from scheduler.practice.recorder import Recorder
 from scheduler.practice.sound import Part
-from scheduler.practice.steering import Act, acts_on, part_of
 from scheduler.practice.twiml_steps import (
     Dial,
     Gather,
@@ -57,7 +56,6 @@ class Switch:
         self._ledger = ledger
         self._telephones: dict[str, Telephone] = {}
         self._dials: Counter[str] = Counter()
-        self._next_time: dict[str, Outcome] = {}
         self._next_release: datetime | None = None
 
     def cut(self, now: datetime) -> None:
@@ -107,32 +105,6 @@ class Switch:
             leg.child_sid = None
             self._instruct(leg, change.url, change.twiml, now)
 
-    def steer(self, leg: Leg, act: Act, now: datetime) -> None:
-        """Let a trainer decide on a centre's leg; what was to come of itself lapses.
-
-        Raises ``Refused`` when the leg is not at a point where that can be done.
-        """
-        if act not in acts_on(leg):
-            raise Refused(409, 20409, f"The call can't be steered so now: {part_of(leg)}")
-        leg.turn += 1
-        self._ledger.write("steered", now, act=act, **leg.facts())
-        match act:
-            case Act.ANSWER:
-                if not isinstance(leg.outcome, CentreAnswers):
-                    leg.outcome = CentreAnswers()
-                self._answer(leg, now)
-            case Act.PERSON:
-                since = leg.answered or now
-                self._person(leg, (now - since).total_seconds(), now)
-            case Act.QUEUE:
-                self._queue(leg, now)
-            case Act.HANG_UP:
-                self._end(leg, Status.COMPLETED, now)
-
-    def next_time(self, number: str, outcome: Outcome) -> None:
-        """Decide what becomes of the next dial of a number, that one alone."""
-        self._next_time[number] = outcome
-
     def heard(self, delivery: Delivery, reply: Reply, now: datetime) -> None:
         """Follow what the application answered, unless the leg no longer waits for it."""
         leg = self.legs[delivery.call_sid]
@@ -163,8 +135,7 @@ class Switch:
         self._dials[leg.to] += 1
         nth = self._dials[leg.to]
         telephone = self._telephones.get(leg.to)
-        outcome: Outcome = telephone.outcome(nth) if telephone else NUMBER_DEAD
-        outcome = self._next_time.pop(leg.to, outcome)
+        outcome = self._outcome(leg.to, nth)
         leg.outcome = outcome
         leg.left_queue = now
         self._ledger.write(
@@ -186,6 +157,10 @@ class Switch:
                 )
             case _:
                 self._later(leg, SETUP_SECONDS, now, partial(self._ring, leg))
+
+    def _outcome(self, number: str, nth: int) -> Outcome:
+        telephone = self._telephones.get(number)
+        return telephone.outcome(nth) if telephone else NUMBER_DEAD
 
     def _ring(self, leg: Leg, now: datetime) -> None:
         self._move(leg, Status.RINGING, now)

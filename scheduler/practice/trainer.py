@@ -18,7 +18,7 @@ from scheduler.practice.call_request import Refused
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.leg import Leg
 from scheduler.practice.personas import PERSONAS, Persona, outcome_called
-from scheduler.practice.steering import Act, acts_on, part_of
+from scheduler.practice.steering import Act, acts_on, goes_to_a_centre, part_of
 
 PAGE = "/trainer"
 COOKIE = "trainer"
@@ -119,7 +119,7 @@ def trainer(exchange: Exchange) -> Blueprint:
     @room.post("/next")
     def next_time() -> BaseResponse:
         number, how = request.form.get("number", ""), request.form.get("how", "")
-        if number not in {leg.to for leg in exchange.legs() if leg.parent_sid}:
+        if number not in {leg.to for leg in exchange.legs() if goes_to_a_centre(leg)}:
             abort(HTTPStatus.BAD_REQUEST)
         try:
             exchange.next_time(number, outcome_called(how))
@@ -137,7 +137,7 @@ def _closed() -> Response:
 
 def _page(exchange: Exchange, refusal: str = "") -> str:
     legs = exchange.legs()
-    centres = [leg for leg in legs if leg.parent_sid]
+    centres = [leg for leg in legs if goes_to_a_centre(leg)]
     called = {leg.parent_sid for leg in centres}
     return render_template(
         "trainer.html",

@@ -8,7 +8,7 @@ import pytest
 
 from config.database import Sessions
 from config.settings import Line
-from scheduler import attempts, ways
+from scheduler import attempts, diary, ways
 from scheduler.entering import identity
 from scheduler.outcome import State
 from scheduler.softphone_twilio import Softphone
@@ -139,6 +139,17 @@ def test_nothing_reaches_a_network_that_is_not_live(sessions: Sessions) -> None:
     call = desk.ann.get(f"/calls/{desk.call}")
     assert "twilio-voice-sdk.min.js" in call.text
     assert "wss:" not in call.headers["Content-Security-Policy"]
+
+
+def test_a_call_that_is_dialled_by_hand_offers_no_browser(sessions: Sessions) -> None:
+    desk = at_the_browser(sessions)
+    with sessions.begin() as session:
+        diary.set_by_hand(session, desk.call, True)
+    page = desk.ann.get(f"/calls/{desk.call}")
+    assert "You dial this call yourself" in page.text
+    assert "data-softphone" not in page.text
+    assert "this browser" not in page.text
+    assert ask(desk)[0] == 409
 
 
 # --- the hook of the app ------------------------------------------------------------------------

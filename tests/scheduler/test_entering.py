@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from config.database import Sessions
-from scheduler import line_state, ways
+from scheduler import diary, line_state, ways
 from scheduler.dialling import dial_due
 from scheduler.entering import OWNER, browser_called, identity
 from scheduler.hearing import DialCentre
@@ -148,6 +148,16 @@ def test_whoever_chose_the_telephone_for_this_call_is_rung_and_no_browser_enters
 def test_without_a_softphone_in_this_workspace_the_telephone_rings(board: Switchboard) -> None:
     board.call()
     assert dial_due(replace(board.desk, softphone=False)) == 1
+
+
+def test_no_browser_enters_a_call_that_is_dialled_by_hand(board: Switchboard) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        diary.set_by_hand(session, call, True)
+        ways.choose(session, call, board.institute.assessor, Way.SOFTPHONE)
+    assert enter(board, call) is None
+    assert board.dial() == 0
+    assert board.stands(call) == WAITING
 
 
 def test_another_assessors_choice_for_the_call_does_not_count(board: Switchboard) -> None:
