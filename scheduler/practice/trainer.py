@@ -143,12 +143,16 @@ def _page(exchange: Exchange, refusal: str = "") -> str:
         "trainer.html",
         now=exchange.clock(),
         calls=[_shown(leg) for leg in centres if not leg.over],
-        waiting=[leg for leg in legs if not (leg.parent_sid or leg.over or leg.sid in called)],
+        waiting=[leg for leg in legs if leg.sid not in called and _rings_an_assessor(leg)],
         lately=[_shown(leg) for leg in centres if leg.over][:LATELY],
         personas=PERSONAS.values(),
         key=request.cookies[COOKIE],
         refusal=refusal,
     )
+
+
+def _rings_an_assessor(leg: Leg) -> bool:
+    return not (leg.parent_sid or leg.inbound or leg.over)
 
 
 def _shown(leg: Leg) -> Shown:

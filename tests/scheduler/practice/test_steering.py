@@ -5,7 +5,7 @@ import pytest
 from scheduler.practice.behaviour import CentreAnswers, Unanswered
 from scheduler.practice.leg import Leg, Status
 from scheduler.practice.steering import Act, acts_on, part_of
-from tests.scheduler.practice.world import CENTRE, World
+from tests.scheduler.practice.world import ASSESSOR, CENTRE, POOL, World
 
 PATIENT = CentreAnswers(answer_after=20, menu=30, queue=40, talk=50)
 BEFORE_RING = 12  # seconds from the request until the centre rings
@@ -97,6 +97,17 @@ def test_an_assessors_telephone_is_nobodys_to_steer(world: World) -> None:
     assert world.control("POST", "/steer", {"call": sid, "act": "answer"})[0] == 409
     assert world.control("POST", "/steer", {"call": "CA" + "0" * 32, "act": "answer"})[0] == 404
     assert world.control("POST", "/steer", {"call": sid, "act": "sing"})[0] == 400
+
+
+def test_an_assessor_who_is_rung_back_is_no_centre(world: World) -> None:
+    (number,) = world.twilio.incoming_phone_numbers.list(phone_number=POOL)
+    number.update(voice_url=f"{world.application.origin}/inbound/voice")
+    world.application.script["inbound"] = f"<Dial callerId='{POOL}'>{ASSESSOR}</Dial>"
+    world.control("POST", "/ring", {"to": POOL, "from": CENTRE})
+    world.play(2)
+    leg = centres_leg(world)
+    assert (leg.to, part_of(leg)) == (ASSESSOR, "ring")
+    assert steer(world, Act.ANSWER)[0] == 409
 
 
 def test_the_next_dial_is_decided_and_no_other(world: World) -> None:
