@@ -24,6 +24,7 @@ HAZEL = {
     "hours": "Mon-Fri 09:00-12:30\nSat 10:00-12:00",
 }
 CHOSEN = "quiet lamp by the harbour"
+FORM_TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{27}")  # it holds the second it was made in
 
 
 class Ada:
@@ -115,7 +116,8 @@ def test_forgetting_answers_alike_whoever_asks(ada: Ada) -> None:
     unknown = ada.nobody.post("/forgot", data={"email": "nobody@institute.example"})
     nothing = ada.nobody.post("/forgot")
     assert known.status_code == unknown.status_code == nothing.status_code == 200
-    assert known.text == unknown.text == nothing.text
+    texts = {FORM_TOKEN.sub("", each.text) for each in (known, unknown, nothing)}
+    assert len(texts) == 1
     assert ada.link("ada@institute.example").startswith("/reset/")
     data = {"password": CHOSEN, "again": CHOSEN}
     assert ada.nobody.post(ada.link("ada@institute.example"), data=data).status_code == 303
