@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.answer_form import AnswersUnreadable, given, plain, typed_in
+from assessor.answer_form import AnswersUnreadable, as_typed, given, plain, typed_in
 from assessor.desk import desk, page, person
 from assessor.pages.call_line import ENDED
 from assessor.pages.call_page import call_page, how_it_ended, own_briefing
@@ -28,8 +28,8 @@ pages = Blueprint("assessments", __name__)
 
 VERSION = re.compile("[0-9]{1,9}")
 CHANGED = (
-    "This draft was changed in another window meanwhile. Here is what you sent: "
-    "check it and send it once more."
+    "This draft was changed in another window meanwhile. Below stands what you sent: compare it "
+    "with what is saved, and send it once more."
 )
 
 
@@ -147,8 +147,36 @@ def _refused(
         said=_said(),
         faults=faults,
         refusal=refusal,
+        stands=_stands(draft.id, rubric) if status == 409 else (),
     )
     return (whole, status) if isinstance(whole, str) else whole
+
+
+def _stands(key: UUID, rubric: Rubric) -> tuple[tuple[str, str], ...]:
+    """What is saved of a draft where something else was sent, each with what it is about."""
+    with desk().sessions.reading() as session:
+        saved = ledger.find_assessment(session, key)
+    assert saved is not None
+    sent, kept = typed_in(request.form, rubric), as_typed(saved.answers)
+    found = [
+        (criterion.title, _saved(criterion, saved.by_criterion.get(criterion.id)))
+        for criterion in rubric.criteria
+        if sent.get(criterion.id) != kept.get(criterion.id)
+    ]
+    if saved.notes != plain(request.form.get("notes", "")):
+        found.append(("Notes", saved.notes or "none"))
+    if saved.suspected != bool(request.form.get("suspected")):
+        found.append(("The analyst seemed to suspect a test", "yes" if saved.suspected else "no"))
+    if saved.said is not _said():
+        found.append(("How it ended", how_it_ended(saved.said)))
+    return tuple(found)
+
+
+def _saved(criterion: Criterion, answer: GivenAnswer | None) -> str:
+    if answer is None:
+        return "not answered"
+    parts = (in_words(criterion, answer.value), str(answer.evidence), answer.reason)
+    return "; ".join(filter(None, parts))
 
 
 # --- what came of it ----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The call page: the story on the left, the rubric on the right, the line above them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Response, abort, redirect
@@ -62,6 +62,7 @@ def call_page(
     said: Disposition | None = None,
     faults: Mapping[str, str] | None = None,
     refusal: str = "",
+    stands: Sequence[tuple[str, str]] = (),
     code: SecurityCode | None = None,
     code_refusal: str = "",
     confirm_at: str = "",
@@ -70,6 +71,7 @@ def call_page(
 ) -> str | BaseResponse:
     """Render the call page; what was typed and refused stands in the place of what is stored.
 
+    ``stands`` is what is saved beside it, where another window saved something else.
     A call whose assessment is submitted has no form any more: its assessment is shown.
     """
     own, who = desk(), person()
@@ -110,6 +112,7 @@ def call_page(
         how_it_ended=HOW_IT_ENDED,
         faults=faults or {},
         refusal=refusal,
+        stands=stands,
         code_closed=now > brief.code_until,
         promise_refusal=promise_refusal,
         promise_typed=promise_typed or {},

@@ -217,6 +217,9 @@ def test_a_draft_that_was_changed_elsewhere_is_not_written_over(desk: Desk) -> N
     )
     assert refused.status_code == 409
     assert re.search(r'name="c-courtesy" value="2"[^>]* checked', refused.text)
+    beside = refused.text.partition("What is saved now")[2].partition("</dl>")[0]
+    title = next(each.title for each in desk.rubric().criteria if each.id == "courtesy")
+    assert re.findall(r"<d[td][^>]*>([^<]*)</d[td]>", beside) == [title, "3 of 4"]
 
 
 def test_saying_the_same_twice_changes_nothing(desk: Desk) -> None:
