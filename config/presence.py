@@ -5,12 +5,13 @@ Whoever seems gone and isn't does no harm: what it was sending becomes unknown, 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Lock
 from zlib import crc32
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.clock import Clock
@@ -69,6 +70,8 @@ def at_work(sessions: Sessions, name: str) -> Iterator[Seat]:
         try:
             yield Seat(connection)
         finally:
+            with suppress(DBAPIError):  # at once, where the session can still say so
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
             shared.invalidate()  # its locks end with it, whatever state it is in
 
 
