@@ -13,12 +13,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from config.database import Sessions, connect
-from scheduler import attempts, diary, hearing, settling
+from scheduler import attempts, hearing, settling
 from scheduler.diary_rows import AttemptRow
-from scheduler.hearing import DialCentre
 from scheduler.outcome import Attempt, Disposition, Ending, State
 from scheduler.practice.behaviour import AssessorAnswers
 from scheduler.telephone import Leg, NotPlaced, PerhapsPlaced, Ring
+from tests.crash.seeds import anybody_passes
 from tests.played_calls import BUSY, DEAD, SILENT, SOON, Case, FaultyTelephone, play
 
 LOST = ("drop@call", "drop@parent.completed")  # nothing of the assessor's leg is ever heard
@@ -140,25 +140,8 @@ def nothing_is_adopted(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_gate_has_no_condition(patch: pytest.MonkeyPatch) -> None:
-    """Whoever presses the key is let through: no owner, no state, and no count looked at."""
-
-    def confirmed(
-        sessions: Sessions, token: str, call_sid: str, key: str, now: datetime
-    ) -> DialCentre | None:
-        with sessions.begin() as session:
-            attempt = attempts.by_token(session, token)
-            assert attempt is not None
-            call = diary.find_call(session, attempt.call)
-            assert call is not None
-            session.execute(
-                update(AttemptRow)
-                .where(AttemptRow.token == token, AttemptRow.state != State.ENDED)
-                .values(state=State.DIALLING, dial_sid=call_sid, dialled_at=now)
-            )
-            return hearing._dial(session, call, attempt)
-
     patch.setattr(hearing, "assessor_answered", lambda *_: True)
-    patch.setattr(hearing, "assessor_confirmed", confirmed)
+    patch.setattr(hearing, "assessor_confirmed", anybody_passes)
 
 
 def every_ending_has_a_new_attempt(patch: pytest.MonkeyPatch) -> None:

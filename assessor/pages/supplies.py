@@ -149,7 +149,7 @@ def _kept(stands: Registered, today: date) -> dict[str, str]:
         "volume": value_in_words(further.work),
         "products": "; ".join(map(value_in_words, further.products or ())) or "none",
         "permissions": f"recording {recorded}; "
-        f"listening in {'permitted' if listening else 'not permitted'}",
+        f"live listening {'permitted' if listening else 'not permitted'}",
         "contacts": f"{single['contact_email']}; {single['kind']}, {single['zone']}, "
         f"{single['country']}",
     }

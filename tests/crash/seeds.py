@@ -23,26 +23,27 @@ def nothing() -> None:
     """The control: no bug."""
 
 
+def anybody_passes(
+    sessions: Sessions, token: str, call_sid: str, key: str, now: datetime
+) -> DialCentre | None:
+    """A gate that lets everybody through: no owner, no state, and no count looked at."""
+    with sessions.begin() as session:
+        attempt = attempts.by_token(session, token)
+        assert attempt is not None
+        call = diary.find_call(session, attempt.call)
+        assert call is not None
+        session.execute(
+            update(AttemptRow)
+            .where(AttemptRow.token == token, AttemptRow.state != State.ENDED)
+            .values(state=State.DIALLING, dial_sid=call_sid, dialled_at=now)
+        )
+        return hearing._dial(session, call, attempt)
+
+
 def gate() -> None:
-    """Whoever presses the key is let through: no owner, no state, and no count looked at."""
-
-    def confirmed(
-        sessions: Sessions, token: str, call_sid: str, key: str, now: datetime
-    ) -> DialCentre | None:
-        with sessions.begin() as session:
-            attempt = attempts.by_token(session, token)
-            assert attempt is not None
-            call = diary.find_call(session, attempt.call)
-            assert call is not None
-            session.execute(
-                update(AttemptRow)
-                .where(AttemptRow.token == token, AttemptRow.state != State.ENDED)
-                .values(state=State.DIALLING, dial_sid=call_sid, dialled_at=now)
-            )
-            return hearing._dial(session, call, attempt)
-
+    """Whoever presses the key is let through."""
     hearing.assessor_answered = lambda *_: True
-    hearing.assessor_confirmed = confirmed
+    hearing.assessor_confirmed = anybody_passes
 
 
 def adoption() -> None:
