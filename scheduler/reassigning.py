@@ -189,13 +189,15 @@ def _deal_anew(desk: Desk, session: Session, call: PlannedCall, now: datetime, z
     dealt = deal(plan.inputs, centre, call, civil_date(call.moment, call.zone), keystream)
     if dealt is None:
         return False
-    follow_ups.deal_anew(session, call.id, dealt)
-    kept = {
-        "number": dealt.number == call.number,
-        "identity": dealt.identity == call.identity,
-        "caller number": dealt.caller_number == call.caller_number,
+    anew = {
+        "number": dealt.number != call.number,
+        "identity": dealt.identity != call.identity,
+        "caller number": dealt.caller_number != call.caller_number,
     }
-    detail: dict[str, object] = {"changed": sorted(key for key, same in kept.items() if not same)}
+    if not any(anew.values()):
+        return False  # nothing better is there
+    follow_ups.deal_anew(session, call.id, dealt)
+    detail: dict[str, object] = {"changed": sorted(key for key, new in anew.items() if new)}
     journal.record(session, now, "worker", "call dealt anew", f"call {call.id}", detail)
     return True
 

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from config import journal
 from config.database import Sessions
 from scheduler import codes, diary, offers, people
 from scheduler.access import Role
 from scheduler.call import PlannedCall
+from scheduler.diary_rows import CallerNumberRow
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
 from scheduler.reassigning import lapse_offers, mend_calls, offer_calls, reply, working_day
@@ -153,6 +155,19 @@ def test_a_burnt_identity_is_dealt_anew_for_the_same_moment(board: Switchboard) 
     after = of(board, first)
     assert (after.identity != first.identity) == bool(left)
     assert (after.drawn_moment, after.assessor) == (first.drawn_moment, first.assessor)
+
+
+def test_an_empty_pool_is_journalled_once_and_not_at_every_look(board: Switchboard) -> None:
+    draw(board.institute)
+    first = calls(board.institute)[0]
+    two_days_before(board, first)
+    with board.sessions.begin() as session:
+        session.execute(update(CallerNumberRow).values(in_pool=False))
+    for _ in range(3):
+        mend_calls(board.desk, ZONE)
+    soon = [each for each in calls(board.institute) if each.moment < board.clock() + 14 * DAY]
+    assert board.journalled("call dealt anew") == len(soon)
+    assert of(board, first).caller_number is None
 
 
 def test_the_letter_names_neither_centre_nor_scenario(board: Switchboard) -> None:
