@@ -4,6 +4,7 @@ import logging
 import socket
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -52,8 +53,10 @@ class Listener:
         if not self._thread.is_alive():
             return
         self._server.task_dispatcher.shutdown()
-        # The sockets belong to the serving thread, which ends once it has none left.
-        self._server.trigger.pull_trigger(partial(wasyncore.close_all, self._server._map))
+        # The sockets belong to the serving thread, which ends once it has none left. It may have
+        # been awake already, and closed the trigger too before this thread's write to it.
+        with suppress(OSError):
+            self._server.trigger.pull_trigger(partial(wasyncore.close_all, self._server._map))
         self._thread.join()
 
     def _answer(
