@@ -12,6 +12,7 @@ from flask import current_app, g, render_template
 from assessor.rail import rail
 from config.clock import Clock
 from config.database import Sessions
+from config.prices import Prices
 from config.settings import Line
 from config.storage import Storage
 from config.vault import Vault
@@ -43,6 +44,7 @@ class WebDesk:
     public_source: str = ""  # of the public value of plans; "" where none is mixed in
     softphone: Softphone | None = None  # None: no browser calls in
     trainer_link: Callable[[], str] | None = None  # to steer practice calls; None elsewhere
+    prices: Prices = field(default_factory=Prices)  # of calls and hours
 
     @property
     def head(self) -> Letterhead:

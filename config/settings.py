@@ -10,15 +10,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.prices import Prices, read_prices
+from config.refused import SettingsRefused as SettingsRefused
+
 CHECKOUT = Path(__file__).parents[1]
 _ADDRESS = re.compile(r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]+@[0-9A-Za-z.-]+")
-CREDENTIAL = "unannounced-vault"
-OIDC_CREDENTIAL = "unannounced-oidc"
+CREDENTIAL, OIDC_CREDENTIAL = "unannounced-vault", "unannounced-oidc"
 LONGEST_ISSUER = 300
-
-
-class SettingsRefused(ValueError):
-    """A setting that can't work; the text names it and the remedy."""
 
 
 class Line(StrEnum):
@@ -99,6 +97,7 @@ class Settings:
     high_water: Path  # outside the database, so that an old backup is seen to be old
     public_source: str = ""  # where the public value of a plan comes from; "" mixes none in
     offer_days: int = 5  # working days ahead, at which a call is offered to its assessor
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def mail_folder(self) -> Path:
@@ -188,6 +187,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         high_water=_path(environ, "UNANNOUNCED_HIGH_WATER", var / "high-water.json"),
         offer_days=_offer_days(environ.get("OFFER_DAYS", "5")),
         public_source=_public_source(environ.get("PUBLIC_VALUE", "")),
+        prices=read_prices(environ),
     )
 
 

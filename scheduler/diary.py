@@ -197,13 +197,14 @@ def _plan(row: SamplingPlanRow) -> Plan:
 @dataclass(frozen=True, slots=True)
 class PlanCentre:
     """A centre of a plan: since when, why it has no call ("" when it has), and the share of its
-    ordinary calls in hours that nobody offered.
+    ordinary calls in hours that nobody offered. ``short`` says what its calls had to do without.
     """
 
     centre: UUID
     since: date
     reason: str
     uncovered: Fraction
+    short: tuple[str, ...] = ()
 
 
 def add_plan_centre(session: Session, key: UUID, found: PlanCentre) -> None:
@@ -215,6 +216,7 @@ def add_plan_centre(session: Session, key: UUID, found: PlanCentre) -> None:
             since=found.since,
             reason=found.reason[:300],
             uncovered=str(found.uncovered.limit_denominator(10_000)),
+            short="\n".join(found.short),
         )
     )
 
@@ -223,7 +225,13 @@ def plan_centres(session: Session, key: UUID) -> dict[UUID, PlanCentre]:
     """The centres that a plan looked at."""
     rows = session.scalars(select(PlanCentreRow).where(PlanCentreRow.plan_id == key))
     return {
-        row.centre_id: PlanCentre(row.centre_id, row.since, row.reason, Fraction(row.uncovered))
+        row.centre_id: PlanCentre(
+            row.centre_id,
+            row.since,
+            row.reason,
+            Fraction(row.uncovered),
+            tuple(row.short.splitlines()),
+        )
         for row in rows
     }
 

@@ -85,6 +85,7 @@ class PlanCentreRow(Base):
     since: Mapped[date]
     reason: Mapped[str] = mapped_column(String(300))
     uncovered: Mapped[str] = mapped_column(String(20))  # a fraction of the ordinary calls
+    short: Mapped[str] = mapped_column(Text)  # a line for each thing that could not be met
 
 
 class PlannedCallRow(Base):

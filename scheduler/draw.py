@@ -14,6 +14,7 @@ import numpy as np
 
 from scheduler.hours import Slot, Volume
 from scheduler.keystream import WORD_BITS, Keystream
+from scheduler.rule import Rule, refusals
 
 MOST_REDRAWS = 10_000
 
@@ -26,89 +27,11 @@ class DrawRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """How many calls a centre gets in a period.
-
-    ``mean`` is that of the free draw, before redrawing; a draw with fewer calls than ``floor`` or
-    more than ``ceiling`` is made again. ``None`` is no ceiling.
-    """
-
-    months: int
-    mean: Fraction
-    floor: int
-    ceiling: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Drawn:
     """One drawn call: the place of its slot in the sequence handed in, and its moment in UTC."""
 
     slot: int
     moment: datetime
-
-
-def default_rule() -> Rule:
-    """A quarter with a mean of 21, drawn again below 12, and no ceiling."""
-    return Rule(months=3, mean=Fraction(21), floor=12)
-
-
-def refusals(rule: Rule) -> tuple[str, ...]:
-    """Why nothing can be drawn by a rule, as sentences; none when it is possible."""
-    reasons = []
-    if rule.months < 1 or 12 % rule.months:
-        reasons.append(
-            f"A period of {rule.months} months does not divide the year: use 1, 2, 3, 4, 6 or 12."
-        )
-    if rule.mean <= 0:
-        reasons.append("The mean must be more than 0 calls a period.")
-    if rule.floor < 0:
-        reasons.append("The floor must be 0 or more.")
-    if rule.mean < rule.floor:
-        reasons.append(
-            f"The mean of {rule.mean} lies under the floor of {rule.floor}: "
-            "raise the mean or lower the floor."
-        )
-    if rule.ceiling is not None and rule.ceiling < rule.mean:
-        reasons.append(
-            f"The mean of {rule.mean} lies over the ceiling of {rule.ceiling}: "
-            "lower the mean or raise the ceiling."
-        )
-    return tuple(reasons)
-
-
-def floor_for(mean: Fraction) -> int:
-    """The largest floor that at least 98.5 % of free draws of a mean meet.
-
-    The count of a free draw is taken as Poisson, which spreads a little wider than it does. The
-    terms m^k / k! are integers scaled by 10⁶⁰, and those past 4 m + 80 are left out: together they
-    are less than 10⁻²⁰ of the sum, so no floor hangs on them.
-
-    >>> [floor_for(Fraction(mean)) for mean in (1, 8, 12, 16, 21)]
-    [0, 3, 5, 8, 12]
-    """
-    terms = [10**60]
-    for k in range(1, int(4 * mean) + 80):
-        terms.append(terms[-1] * mean.numerator // (mean.denominator * k))
-    total = sum(terms)
-    floor, below = 0, terms[0]
-    while 1000 * below <= 15 * total:
-        floor += 1
-        below += terms[floor]
-    return floor
-
-
-def for_share(rule: Rule, share: Fraction) -> Rule:
-    """The rule for a centre of which only a share of the period's volume can be drawn.
-
-    The mean shrinks by the share, over 0 and up to 1; the floor falls with it and never rises; the
-    ceiling stays.
-    """
-    if not 0 < share <= 1:
-        raise ValueError(f"a share lies over 0 and at most at 1, not {share}")
-    if share == 1:
-        return rule
-    mean = rule.mean * share
-    return Rule(rule.months, mean, min(rule.floor, floor_for(mean)), rule.ceiling)
 
 
 def weights(slots: Sequence[Slot], volume: Volume) -> tuple[int, ...]:

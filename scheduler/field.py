@@ -15,6 +15,7 @@ from scheduler.assignment import Shift
 from scheduler.hours import Calendar, Slot, Volume, open_slots, open_stretches
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 from scheduler.roster import Roster
+from scheduler.shape import shaped
 
 _DAY = timedelta(days=1)
 
@@ -23,13 +24,15 @@ _DAY = timedelta(days=1)
 class Field:
     """Where the calls of a centre may fall.
 
-    ``weights`` are 0 where none may; ``supplied`` is the share of the period's volume on days for
-    which the provider supplied everything, ``uncovered`` the share of that which nobody offered.
+    ``weights`` are the rule's, and 0 where no call may fall. ``supplied`` is the share of the whole
+    weight on days for which the provider supplied everything; ``asked`` are the ordinary calls of
+    each hour then that the rule draws, ``uncovered`` the share of them that nobody offered.
     Hours that nobody offered don't lower the mean: the rest of the hours carries it. ``barred`` are
     the people who may not call the centre, by their place in the inputs.
     """
 
     slots: tuple[Slot, ...]
+    asked: tuple[int, ...]
     weights: tuple[int, ...]
     supplied: Fraction
     uncovered: Fraction
@@ -91,13 +94,20 @@ def fields_of(inputs: Inputs, roster: Roster) -> dict[UUID, Field]:
     return {centre.centre: fields.of(centre) for centre in inputs.centres}
 
 
+def offered_slots(
+    inputs: Inputs, centre: CentreInputs
+) -> tuple[tuple[Slot, ...], tuple[bool, ...]]:
+    """The open hours of a centre, and whether somebody offered each who may call the centre."""
+    return _Fields(inputs, roster_of(inputs)).offered(centre)
+
+
 class _Fields:
     def __init__(self, inputs: Inputs, roster: Roster) -> None:
         self._inputs, self._roster = inputs, roster
         self._days = (inputs.period.end - inputs.period.start).days
         self._hours: dict[Calendar, _Hours] = {}
         self._covered: dict[tuple[Calendar, frozenset[int]], npt.NDArray[np.bool]] = {}
-        self._weights: dict[object, tuple[tuple[int, ...], Fraction, Fraction]] = {}
+        self._weights: dict[object, _Weighed] = {}
         self._barred: dict[frozenset[int], frozenset[int]] = {}
         self._unfit: dict[tuple[UUID, ...], frozenset[int]] = {}
         place = {each.person: number for number, each in enumerate(inputs.people)}
@@ -108,28 +118,35 @@ class _Fields:
 
     def of(self, centre: CentreInputs) -> Field:
         calendar = Calendar(centre.zone, centre.spans, centre.closures)
-        if calendar not in self._hours:
-            self._hours[calendar] = _hours(open_slots(calendar, self._inputs.period))
-        hours = self._hours[calendar]
+        hours = self._hours_of(calendar)
         barred = self._who_may_not(centre)
         days = self._supplied(centre)
         key = (calendar, centre.volume, days, barred)
         if key not in self._weights:
             covered = self._offered(calendar, barred)
-            self._weights[key] = _weigh(
-                hours, centre.volume, self._inputs.period.start, days, covered
-            )
-        weights, supplied, uncovered = self._weights[key]
+            self._weights[key] = _weigh(hours, centre.volume, self._inputs, days, covered)
+        asked, weights, supplied, uncovered = self._weights[key]
         return Field(
             slots=hours.slots,
+            asked=asked,
             weights=weights,
             supplied=supplied,
             uncovered=uncovered,
             why_not=""
-            if supplied and uncovered < 1 and centre.scenarios
+            if any(weights) and centre.scenarios
             else _why_not(self._inputs, centre, hours.slots, bool(supplied)),
             barred=barred,
         )
+
+    def offered(self, centre: CentreInputs) -> tuple[tuple[Slot, ...], tuple[bool, ...]]:
+        calendar = Calendar(centre.zone, centre.spans, centre.closures)
+        slots = self._hours_of(calendar).slots
+        return slots, tuple(self._offered(calendar, self._who_may_not(centre)).tolist())
+
+    def _hours_of(self, calendar: Calendar) -> _Hours:
+        if calendar not in self._hours:
+            self._hours[calendar] = _hours(open_slots(calendar, self._inputs.period))
+        return self._hours[calendar]
 
     def _who_may_not(self, centre: CentreInputs) -> frozenset[int]:
         asked = centre.scenarios
@@ -172,31 +189,38 @@ def _hours(slots: tuple[Slot, ...]) -> _Hours:
     return _Hours(slots, tuple(kinds), kind_of, starts, ends, slot_of)
 
 
+_Weighed = tuple[tuple[int, ...], tuple[int, ...], Fraction, Fraction]
+"""What the rule asks, the weights, and the shares that are supplied and that nobody offered."""
+
+
 def _weigh(
     hours: _Hours,
     volume: Volume,
-    first: date,
+    inputs: Inputs,
     days: tuple[bool, ...],
     covered: npt.NDArray[np.bool],
-) -> tuple[tuple[int, ...], Fraction, Fraction]:
-    """The weights, the share of the volume supplied, and the share of that which nobody offered."""
+) -> _Weighed:
     of_kind = [volume[weekday][hour] * minutes for weekday, hour, minutes in hours.kinds]
-    full = [of_kind[kind] for kind in hours.kind_of]
+    ordinary = tuple([of_kind[kind] for kind in hours.kind_of])
+    full = shaped(ordinary, hours.slots, inputs.shape)
     given = full
     if not all(days):
-        given = [
-            weight if days[(slot.local_date - first).days] else 0
-            for weight, slot in zip(full, hours.slots, strict=True)
-        ]
-    heavy = given
-    if not covered.all():
-        heavy = [
-            weight if there else 0 for weight, there in zip(given, covered.tolist(), strict=True)
-        ]
-    total, there = sum(given), sum(heavy)
+        first = inputs.period.start
+        given = _where([days[(slot.local_date - first).days] for slot in hours.slots], full)
+    total = sum(given)
     if not total:
-        return tuple(heavy), Fraction(0), Fraction(0)
-    return tuple(heavy), Fraction(total, sum(full)), Fraction(total - there, total)
+        return given, given, Fraction(0), Fraction(0)
+    supplied = Fraction(total, sum(full))
+    asked = ordinary if all(given) else _where(given, ordinary)
+    if covered.all():
+        return asked, given, supplied, Fraction(0)
+    missed = sum(_where((~covered).tolist(), asked))
+    uncovered = Fraction(missed, sum(asked)) if missed else Fraction(0)
+    return asked, _where(covered.tolist(), given), supplied, uncovered
+
+
+def _where(there: Sequence[int], weights: Sequence[int]) -> tuple[int, ...]:
+    return tuple([weight if keep else 0 for weight, keep in zip(weights, there, strict=True)])
 
 
 def _throughout(centre: CentreInputs, first: date, last: date) -> bool:
@@ -234,6 +258,10 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: tuple[Slot, ...], supp
         (bool(days), "no day of the period was left when it was entered"),
         (not centre.status.why_not, centre.status.why_not),
         (bool(slots), "no open hour in the period"),
+        (
+            any(shaped([1] * len(slots), slots, inputs.shape)),
+            "the rule draws none of its open hours",
+        ),
         (
             any(centre.accredited[0] <= day <= centre.accredited[1] for day in days),
             "not accredited in the period",

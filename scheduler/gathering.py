@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from scheduler import (
     caller_pool,
     codes,
     diary,
+    extra_sampling,
     leaves,
     people,
     register,
@@ -24,12 +26,12 @@ from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.centre import Closure
 from scheduler.dealing import RECOGNISED
-from scheduler.draw import Rule
 from scheduler.outcome import Disposition
 from scheduler.placing import NEVER_HEARD
 from scheduler.plan_inputs import CentreInputs, Inputs, Met, PersonInputs, Valid
 from scheduler.public_holidays import holiday_closures
 from scheduler.readiness import Readiness, Span, Supplied, readiness
+from scheduler.rule import Rule
 from scheduler.scenario import Scenario
 from scheduler.volume import trusted
 
@@ -67,13 +69,15 @@ def gather(
     recent = [call for call in past if call.drawn_moment >= begins - RECOGNISED]
     identities = _met(recent, lambda call: call.identity)
     caller_numbers = _met(recent, lambda call: call.caller_number)
-    assessors = people.holders(session, Role.ASSESSOR)
+    extra = extra_sampling.factors(session, since)
     return Inputs(
         first=period.first,
         months=period.months,
         mean=rule.mean,
         floor=rule.floor,
         ceiling=rule.ceiling,
+        shape=rule.shape,
+        capped=rule.capped,
         zone=zone,
         centres=tuple(
             sorted(
@@ -83,16 +87,14 @@ def gather(
                         last_scenario=last_scenario.get(c.id),
                         met_identities=identities.get(c.id, ()),
                         met_caller_numbers=caller_numbers.get(c.id, ()),
+                        extra=extra.get(c.id, Fraction(1)),
                     )
                     for c in centres
                 ),
                 key=_by_key,
             )
         ),
-        people=tuple(
-            PersonInputs(offer.person, offer.zone, offer.spans, PER_DAY, PER_WEEK)
-            for offer in people.offers(session, sorted(each.id for each in assessors))
-        ),
+        people=_people(session),
         ties=tuple(sorted(leaves.binding(session, begins, ends) | people.refusals(session))),
         heard=_heard(past, zone),
         held=tuple(
@@ -105,6 +107,39 @@ def gather(
         caller_numbers=caller_pool.caller_numbers(session),
         proved_everything=proved_everything,
         made=_made([call for call in past if call.drawn_moment < begins - BESIDE]),
+    )
+
+
+def gather_hours(
+    session: Session, period: Period, rule: Rule, zone: str, centre: register.Centre
+) -> Inputs:
+    """What says which hours of one centre could get a call: no past, nothing to deal out."""
+    scenarios = diary.current_scenarios(session)
+    return Inputs(
+        first=period.first,
+        months=period.months,
+        mean=rule.mean,
+        floor=rule.floor,
+        ceiling=rule.ceiling,
+        shape=rule.shape,
+        capped=rule.capped,
+        zone=zone,
+        centres=(_centre(session, centre, scenarios, period, period.start, True),),
+        people=_people(session),
+        ties=tuple(
+            sorted(leaves.binding(session, *period.moments(zone)) | people.refusals(session))
+        ),
+        heard=(),
+        held=(),
+        caller_numbers=(),
+    )
+
+
+def _people(session: Session) -> tuple[PersonInputs, ...]:
+    assessors = people.holders(session, Role.ASSESSOR)
+    return tuple(
+        PersonInputs(offer.person, offer.zone, offer.spans, PER_DAY, PER_WEEK)
+        for offer in people.offers(session, sorted(each.id for each in assessors))
     )
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from scheduler.meter import Design, Hours, hazards_of, memoryless, seen_by, typical_calls
+from scheduler.hazards import Hazards, Hours
+from scheduler.meter import memoryless, seen_by, typical_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,11 @@ class PictureDay:
     safe: bool
 
 
-def picture(design: Design, hours: Hours, calls: float) -> tuple[PictureDay, ...]:
+def picture(hazards: Hazards, hours: Hours, calls: float) -> tuple[PictureDay, ...]:
     """The days of the period in order; ``calls`` is the mean that the meter reads.
 
-    Raises MeterRefused like the meter.
+    Raises MeterRefused when the hours are too few for the calls.
     """
-    hazards = hazards_of(design, hours)
     seen = seen_by(hazards, typical_calls(hazards))
     free = memoryless(hours, calls)
     days = []

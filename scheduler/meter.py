@@ -1,69 +1,31 @@
-"""How predictable a design is: the exact program, for an adversary that lacks only the seed.
+"""How predictable a design is: what one gains who lacks only its seed, by the exact program."""
 
-A design draws each open hour on its own and draws the whole period again when its count breaks the
-rule. The adversary knows the design, the hours and the ordinary calls, sees each call as it comes,
-and so knows the chance of a call in the next hour, the hazard. Nothing here is shared with the
-draw, so that one can be held against the other.
-"""
-
-import math
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from scheduler.hazards import (
+    HIGHEST,
+    UNLIKELY,
+    Design,
+    Floats,
+    Hazards,
+    Hours,
+    MeterRefused,
+    hazards_of,
+    shares_of,
+)
 
 GUARDS = (0.05, 0.20, 0.50)
 GOAL = 1.05
 """The most that a rule may reach at the 20 % guard without a reason on record."""
 
-_HIGHEST = 0.95
-_UNLIKELY = 1e-9
 _VOLUME_ERROR = 0.20
 # The midpoints of fifteen equal parts of the standard normal law.
 _ERRORS = (
     *(-1.834, -1.282, -0.967, -0.728, -0.524, -0.341, -0.168, 0.0),
     *(0.168, 0.341, 0.524, 0.728, 0.967, 1.282, 1.834),
 )
-
-
-class MeterRefused(ValueError):
-    """A design that cannot be measured; the text says why and what would mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """The open hours of a period, one slot each, in the order of time.
-
-    ``volume`` is the ordinary calls of each slot in any unit; ``days`` and ``months`` number the
-    day and the month of the period in which each slot lies, from 0 and never falling.
-    """
-
-    volume: tuple[float, ...]
-    days: tuple[int, ...]
-    months: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """A way to draw the calls of one period.
-
-    ``mean`` is that of the free draw, before redrawing; ``floor`` and ``ceiling`` bound the count,
-    ``None`` is no ceiling. After a call ``dead_slots`` slots and ``free_days`` whole days are
-    skipped. ``weights`` are those of the draw, one a slot, where they are not the volume: 0 for an
-    hour that nobody could take. With ``blocks`` the period is cut into so many runs of slots of
-    equal number, each gets exactly one call, and mean, floor, ceiling and gaps say nothing.
-    """
-
-    mean: float
-    floor: int = 0
-    ceiling: int | None = None
-    dead_slots: int = 0
-    free_days: int = 0
-    weights: tuple[float, ...] | None = None
-    blocks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,37 +50,26 @@ class Reading:
     month_counts: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hazards:
-    """The chance of a call in each slot, by the number of calls before it.
-
-    ``of[s, k]`` holds for one who may be called in slot s and has had k calls; after a call in slot
-    s nothing can come before slot ``following[s]``. The last column stands for k or more calls when
-    ``open_ended``.
-    """
-
-    of: Floats
-    following: tuple[int, ...]
-    open_ended: bool
-    kept: float
-
-
 def measure(design: Design, hours: Hours) -> Reading:
     """Read the meter for a design on the open hours of one period.
 
     Raises MeterRefused when there is no volume or when no free draw keeps the rule.
     """
-    volume = _shares(hours.volume)
-    hazards = hazards_of(design, hours)
+    return read(hazards_of(design, hours), hours)
+
+
+def read(hazards: Hazards, hours: Hours) -> Reading:
+    """The same for hazards that are known already."""
+    volume = shares_of(hours.volume)
     reached = _reached(hazards)
     gain = reached[:-1] * hazards.of
-    cost = reached[:-1] * volume[:, None]
     calls = float(gain.sum())
+    ranked = _ranked(reached[:-1], hazards.of, volume)
     day, hour = _guesses(hazards, hours.days, gain)
     best_day, best_hour = _ideal_guesses(volume, hours.days, calls)
     return Reading(
-        guard=_lifts(gain, cost, hazards.of, volume),
-        wrong_volume=_lift_under_error(gain, cost, hazards.of, volume),
+        guard=_lifts(ranked),
+        wrong_volume=_lift_under_error(ranked),
         day=day / best_day,
         hour=hour / best_hour,
         kept=hazards.kept,
@@ -126,6 +77,23 @@ def measure(design: Design, hours: Hours) -> Reading:
         counts=_trimmed(reached[-1]),
         month_counts=_month_counts(hazards, hours.months),
     )
+
+
+def guard_lift(design: Design, hours: Hours) -> float:
+    """The 20 % guard alone, for comparing designs. Raises MeterRefused like ``measure``."""
+    hazards = hazards_of(design, hours)
+    return _lifts(_ranked(_reached(hazards)[:-1], hazards.of, shares_of(hours.volume)))[1]
+
+
+def lifts(design: Design, hours: Hours) -> tuple[float, float, float]:
+    """The three figures that have a goal: the 20 % guard, the guess of day and hour."""
+    volume = shares_of(hours.volume)
+    hazards = hazards_of(design, hours)
+    reached = _reached(hazards)[:-1]
+    gain = reached * hazards.of
+    day, hour = _guesses(hazards, hours.days, gain)
+    best_day, best_hour = _ideal_guesses(volume, hours.days, float(gain.sum()))
+    return _lifts(_ranked(reached, hazards.of, volume))[1], day / best_day, hour / best_hour
 
 
 def least_lift(covered: float) -> float:
@@ -139,21 +107,6 @@ def least_lift(covered: float) -> float:
     if not 0 < covered <= 1:
         raise ValueError(f"a covered share lies over 0 and at most at 1, not {covered}")
     return 1 / covered
-
-
-def hazards_of(design: Design, hours: Hours) -> Hazards:
-    """The adversary's whole knowledge: the hazard of each slot by the calls before it.
-
-    Raises MeterRefused when there is no volume or when no free draw keeps the rule.
-    """
-    weights = _shares(design.weights or hours.volume)
-    if len(weights) != len(hours.volume):
-        raise ValueError(f"{len(weights)} weights for {len(hours.volume)} slots")
-    if design.blocks:
-        return _block_hazards(weights, design.blocks)
-    chances = np.minimum(design.mean * weights, _HIGHEST)
-    following = _following(design, hours.days)
-    return _rule_hazards(chances, following, design.floor, design.ceiling)
 
 
 def seen_by(hazards: Hazards, calls: tuple[int, ...]) -> tuple[float, ...]:
@@ -183,70 +136,7 @@ def memoryless(hours: Hours, calls: float) -> tuple[float, ...]:
 
     Raises MeterRefused when the hours are too few for the calls.
     """
-    return tuple(float(chance) for chance in _ideal_chances(_shares(hours.volume), calls))
-
-
-def _shares(volume: tuple[float, ...]) -> Floats:
-    array = np.array(volume, dtype=np.float64)
-    if array.size == 0 or array.min() < 0 or array.sum() <= 0:
-        raise MeterRefused("No open hour has any volume: give the centre hours and a volume.")
-    shares: Floats = array / array.sum()
-    return shares
-
-
-def _following(design: Design, days: tuple[int, ...]) -> tuple[int, ...]:
-    """The first slot in which a call may come after one in each slot."""
-    after = np.minimum(np.arange(len(days)) + 1 + design.dead_slots, len(days))
-    if design.free_days:
-        after = np.maximum(after, np.searchsorted(days, np.array(days) + design.free_days + 1))
-    return tuple(int(slot) for slot in after)
-
-
-def _most(chances: Floats, floor: int) -> int:
-    """A count above which a free draw falls less often than once in 10⁹, by Bernstein's bound."""
-    mean, rarity = float(chances.sum()), -math.log(_UNLIKELY)
-    over = rarity / 3 + math.sqrt(rarity**2 / 9 + 2 * rarity * mean)
-    return min(max(math.ceil(mean + over), floor), len(chances))
-
-
-def _rule_hazards(
-    chances: Floats, following: tuple[int, ...], floor: int, ceiling: int | None
-) -> Hazards:
-    slots = len(chances)
-    most = _most(chances, floor) if ceiling is None else ceiling
-    legal = np.zeros((slots + 1, most + 1))
-    legal[slots, floor:] = 1
-    hazards = np.zeros((slots, most + 1))
-    with_call = np.zeros(most + 1)
-    for slot in range(slots - 1, -1, -1):
-        after = legal[following[slot]]
-        with_call[:-1] = after[1:]
-        with_call[-1] = after[-1] if ceiling is None else 0
-        called = chances[slot] * with_call
-        legal[slot] = (1 - chances[slot]) * legal[slot + 1] + called
-        np.divide(called, legal[slot], out=hazards[slot], where=legal[slot] > 0)
-    kept = float(legal[0, 0])
-    if kept < _UNLIKELY:
-        raise MeterRefused(
-            f"Hardly a draw has {floor} calls or more"
-            + ("" if ceiling is None else f" and at most {ceiling}")
-            + ": bring the floor and the ceiling around the mean, or open more hours to the draw."
-        )
-    return Hazards(hazards, following, ceiling is None, kept)
-
-
-def _block_hazards(weights: Floats, blocks: int) -> Hazards:
-    slots = len(weights)
-    hazards = np.zeros((slots, blocks + 1))
-    edges = [slots * number // blocks for number in range(blocks + 1)]
-    for block in range(blocks):
-        part = weights[edges[block] : edges[block + 1]]
-        left = part[::-1].cumsum()[::-1]
-        if not part.sum():
-            raise MeterRefused(f"Block {block + 1} of {blocks} has no volume: use fewer blocks.")
-        inside = hazards[edges[block] : edges[block + 1], block]
-        np.divide(part, left, out=inside, where=left > 0)
-    return Hazards(hazards, tuple(range(1, slots + 1)), False, 1.0)
+    return tuple(float(chance) for chance in _ideal_chances(shares_of(hours.volume), calls))
 
 
 def _called(flow: Floats, open_ended: bool) -> Floats:
@@ -266,49 +156,64 @@ def _reached(hazards: Hazards) -> Floats:
     for slot in range(slots):
         call = reached[slot] * hazards.of[slot]
         reached[slot + 1] += reached[slot] - call
-        reached[hazards.following[slot]] += _called(call, hazards.open_ended)
+        landed = reached[hazards.following[slot]]
+        landed[1:] += call[:-1]
+        if hazards.open_ended:
+            landed[-1] += call[-1]
     return reached
 
 
-def _caught(gain: Floats, cost: Floats, ratio: Floats, guards: tuple[float, ...]) -> Floats:
-    """The share of the gain that the dearest items bring for each share of the ordinary calls."""
-    order = np.argsort(ratio, kind="stable")[::-1]
-    spent = np.concatenate(([0.0], cost[order].cumsum()))
-    caught = np.concatenate(([0.0], gain[order].cumsum()))
-    share: Floats = np.interp(guards, spent, caught) / caught[-1]
-    return share
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The states by hazard over volume, the greatest first; sums before each, with a 0 in front."""
+
+    ratio: Floats
+    spent: Floats
+    caught: Floats
 
 
-def _items(
-    gain: Floats, cost: Floats, hazards: Floats, volume: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Gain, cost and hazard over volume of the states that matter; the rest brings no gain."""
+def _ranked(reached: Floats, hazards: Floats, volume: Floats) -> _Ranked:
     ratio = np.full_like(hazards, np.inf)
     np.divide(hazards, volume[:, None], out=ratio, where=volume[:, None] > 0)
-    there = gain > 1e-12
-    return gain[there], cost[there], ratio[there]
+    gain = reached * hazards
+    there = gain > 1e-12  # the rest brings no gain
+    of_there = ratio[there]
+    order = np.argsort(of_there)[::-1]
+    cost = (reached * volume[:, None])[there][order]
+    sums = (np.concatenate(([0.0], each.cumsum())) for each in (cost, gain[there][order]))
+    return _Ranked(of_there[order], *sums)
 
 
-def _lifts(gain: Floats, cost: Floats, hazards: Floats, volume: Floats) -> tuple[float, ...]:
-    caught = _caught(*_items(gain, cost, hazards, volume), GUARDS)
+def _lifts(ranked: _Ranked) -> tuple[float, ...]:
+    caught = np.interp(GUARDS, ranked.spent, ranked.caught) / ranked.caught[-1]
     return tuple(float(share) / guard for share, guard in zip(caught, GUARDS, strict=True))
 
 
-def _lift_under_error(gain: Floats, cost: Floats, hazards: Floats, volume: Floats) -> float:
+def _lift_under_error(ranked: _Ranked) -> float:
     """The 20 % guard when the true volume of an hour is the design's times 1 + .2·e.
 
     The errors e are standard normal, each hour's its own, and the adversary knows them; the answer
-    is for their mean, each hour standing for fifteen that share its chances between them.
+    is for their mean, each hour standing for fifteen that share its chances between them. Such a
+    fifteenth costs its factor times as much, so that it is worth guarding while its hazard over its
+    volume is above what the last hour that is guarded has; that is found by halving.
     """
     factors = 1 + _VOLUME_ERROR * np.array(_ERRORS)
-    gain, cost, ratio = _items(gain, cost, hazards, volume)
-    caught = _caught(
-        np.outer(np.ones(len(factors)), gain).ravel() / len(factors),
-        np.outer(factors, cost).ravel() / len(factors),
-        np.outer(1 / factors, ratio).ravel(),
-        (GUARDS[1],),
-    )
-    return float(caught[0]) / GUARDS[1]
+    rising = -ranked.ratio
+
+    def guarded(least: float) -> tuple[float, float]:
+        taken = np.searchsorted(rising, -least * factors)
+        return float((factors * ranked.spent[taken]).mean()), float(ranked.caught[taken].mean())
+
+    low, high = 0.0, 2 * float(ranked.ratio[np.isfinite(ranked.ratio)].max()) / float(factors[0])
+    for _ in range(60):
+        middle = (low + high) / 2
+        if guarded(middle)[0] <= GUARDS[1]:
+            high = middle
+        else:
+            low = middle
+    (less, few), (more, many) = guarded(high), guarded(low)
+    caught = np.interp(GUARDS[1], [less, more], [few, many])
+    return float(caught) / float(ranked.caught[-1]) / GUARDS[1]
 
 
 def _guesses(hazards: Hazards, days: tuple[int, ...], gain: Floats) -> tuple[float, float]:
@@ -345,18 +250,18 @@ def _guesses(hazards: Hazards, days: tuple[int, ...], gain: Floats) -> tuple[flo
 
 
 def _ideal_chances(volume: Floats, calls: float) -> Floats:
-    if calls >= _HIGHEST * np.count_nonzero(volume):
+    if calls >= HIGHEST * np.count_nonzero(volume):
         raise MeterRefused(f"{calls:.1f} calls don't fit into these hours: lower the mean.")
     low, high = calls, calls
-    while np.minimum(high * volume, _HIGHEST).sum() < calls:
+    while np.minimum(high * volume, HIGHEST).sum() < calls:
         high *= 2
     for _ in range(60):
         middle = (low + high) / 2
-        if np.minimum(middle * volume, _HIGHEST).sum() < calls:
+        if np.minimum(middle * volume, HIGHEST).sum() < calls:
             low = middle
         else:
             high = middle
-    return np.minimum(high * volume, _HIGHEST)
+    return np.minimum(high * volume, HIGHEST)
 
 
 def _ideal_guesses(volume: Floats, days: tuple[int, ...], calls: float) -> tuple[float, float]:
@@ -395,5 +300,5 @@ def _month_counts(hazards: Hazards, months: tuple[int, ...]) -> tuple[tuple[floa
 
 def _trimmed(chances: Floats) -> tuple[float, ...]:
     """The chances up to the last that could be seen."""
-    seen = np.flatnonzero(chances > _UNLIKELY)
+    seen = np.flatnonzero(chances > UNLIKELY)
     return tuple(float(chance) for chance in chances[: seen[-1] + 1])

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from config.clock import Month
-from scheduler.hours import Slot, Volume
-from scheduler.meter import Hours
+from scheduler.hazards import Hours
+from scheduler.hours import Slot
 
 
-def metered_hours(slots: Sequence[Slot], volume: Volume) -> Hours:
-    """The slots of a period with their ordinary calls, cut by the opening; days are civil dates."""
+def metered_hours(slots: Sequence[Slot], ordinary: Sequence[int]) -> Hours:
+    """The slots of a period with the ordinary calls of each; days are civil dates."""
     months = sorted({Month.of(slot.local_date) for slot in slots})
     number = {month: place for place, month in enumerate(months)}
     return Hours(
-        volume=tuple(float(volume[slot.weekday][slot.hour] * slot.minutes) for slot in slots),
+        volume=tuple(map(float, ordinary)),
         days=tuple(slot.local_date.toordinal() for slot in slots),
         months=tuple(number[Month.of(slot.local_date)] for slot in slots),
     )

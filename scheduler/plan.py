@@ -1,23 +1,28 @@
 """A plan as a pure function of a seed and frozen inputs, so that it can be proved later.
 
 Streams of a centre: 0 draws its calls, 1 draws anew what could not stay. Streams named
-``assignment``, ``redrawn`` and ``pools`` place people and deal what a call needs.
+``assignment``, ``redrawn`` and ``pools`` place people and deal what a call needs. Where a capped
+institute is drawn again, a centre's stream of the nth time is n under its key and ``again``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from uuid import UUID
 
+from scheduler.cover import ENOUGH, cover_in_words, cover_of
 from scheduler.crewing import Crew
 from scheduler.dealing import Draft, Placed, deal
-from scheduler.draw import DrawRefused, draw, for_share
+from scheduler.draw import DrawRefused, draw
 from scheduler.field import Field, fields_of, roster_of
 from scheduler.keystream import Keystream, stream_key
 from scheduler.plan_inputs import Inputs
+from scheduler.rule import Rule, for_share, mean_kept, most, raised
 
 __all__ = ["Draft", "DrawnPlan", "make_plan", "undrawable"]
 
+MOST_TIMES = 100  # that a capped institute is drawn; each is over its cap once in forty
 NO_CALL = "chance gave it no call: only a small part of the period can be drawn"
 
 
@@ -48,6 +53,7 @@ def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
     )
     calls, dealt = deal(inputs, placed, fields, chance.named("pools"))
     crewed = crew.short()
+    safe = _safe_hours(fields)
     return DrawnPlan(
         calls,
         tuple(without.items()),
@@ -55,9 +61,24 @@ def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
         tuple(
             (centre, each)
             for centre in fields
-            for each in (*crewed.get(centre, ()), *dealt.get(centre, ()))
+            for each in (*safe.get(centre, ()), *crewed.get(centre, ()), *dealt.get(centre, ()))
         ),
     )
+
+
+def _safe_hours(fields: Mapping[UUID, Field]) -> dict[UUID, tuple[str, ...]]:
+    """What the hours that nobody offered give away, of each centre where that is too much."""
+    said: dict[tuple[int, int], tuple[str, ...]] = {}  # centres of one calendar share their fields
+    found = {}
+    for centre, field in fields.items():
+        if 1 - field.uncovered >= ENOUGH or field.why_not:
+            continue
+        key = id(field.asked), id(field.weights)
+        if key not in said:
+            offered = [bool(weight) for weight in field.weights]
+            said[key] = (cover_in_words(cover_of(field.slots, field.asked, offered)),)
+        found[centre] = said[key]
+    return found
 
 
 def undrawable(inputs: Inputs) -> dict[UUID, str]:
@@ -77,6 +98,10 @@ class Chance:
         """The chance of one of a centre's streams."""
         return Keystream(stream_key(self.seed, self.public_value, centre.bytes, stream))
 
+    def again(self, centre: UUID, time: int) -> Keystream:
+        """The chance of a centre's calls where the whole institute is drawn again, from 1."""
+        return Keystream(stream_key(self.seed, self.public_value, centre.bytes + b"again", time))
+
     def named(self, name: str) -> Keystream:
         """The chance of a stream of the whole plan."""
         return Keystream(stream_key(self.seed, self.public_value, name.encode(), 0))
@@ -86,6 +111,26 @@ def drawn_of(
     inputs: Inputs, fields: Mapping[UUID, Field], chance: Chance
 ) -> tuple[list[Placed], dict[UUID, str]]:
     """The drawn calls of every centre, and the centres without one, each with the reason."""
+    rules = {
+        centre.centre: for_share(raised(inputs.rule, centre.extra), field.supplied)
+        for centre in inputs.centres
+        if not (field := fields[centre.centre]).why_not
+    }
+    found = _drawn_once(inputs, fields, rules, lambda centre: chance.of_centre(centre, 0))
+    if inputs.capped:
+        cap, time = most(map(mean_kept, rules.values())), 1
+        while len(found[0]) > cap and time < MOST_TIMES:
+            again = partial(chance.again, time=time)
+            found, time = _drawn_once(inputs, fields, rules, again), time + 1
+    return found
+
+
+def _drawn_once(
+    inputs: Inputs,
+    fields: Mapping[UUID, Field],
+    rules: Mapping[UUID, Rule],
+    of_centre: Callable[[UUID], Keystream],
+) -> tuple[list[Placed], dict[UUID, str]]:
     placed: list[Placed] = []
     without: dict[UUID, str] = {}
     for centre in inputs.centres:
@@ -93,8 +138,7 @@ def drawn_of(
         try:
             if field.why_not:
                 raise DrawRefused(field.why_not)
-            rule = for_share(inputs.rule, field.supplied)
-            calls = draw(field.slots, field.weights, rule, chance.of_centre(centre.centre, 0))
+            calls = draw(field.slots, field.weights, rules[centre.centre], of_centre(centre.centre))
             if not calls:
                 raise DrawRefused(NO_CALL)
         except DrawRefused as error:

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from config.clock import Month, Period
 from scheduler.centre import Closure, OpenSpan, ProviderStatus
-from scheduler.draw import Rule
 from scheduler.hours import Volume
+from scheduler.rule import Rule
+from scheduler.shape import BY_VOLUME, Shape
 
 Days = tuple[date, date]
 
@@ -61,6 +62,7 @@ class CentreInputs:
     last_scenario: UUID | None = None
     met_identities: tuple[Met, ...] = ()
     met_caller_numbers: tuple[Met, ...] = ()
+    extra: Fraction = Fraction(1)  # what reasons for more sampling multiply its mean by
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Inputs:
     proved_everything: bool = True  # no proving check was asked of a number
     # Person, centre, and the calls there in the twelve months before those held.
     made: tuple[tuple[UUID, UUID, int], ...] = ()
+    shape: Shape = BY_VOLUME
+    capped: bool = False
 
     @property
     def period(self) -> Period:
@@ -103,7 +107,7 @@ class Inputs:
     @property
     def rule(self) -> Rule:
         """The rule of a whole period."""
-        return Rule(self.months, self.mean, self.floor, self.ceiling)
+        return Rule(self.months, self.mean, self.floor, self.ceiling, self.shape, self.capped)
 
     @property
     def proving(self) -> str:

@@ -1,12 +1,15 @@
 """Tells what a plan gave as it stands: its calls, and the centres without one."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from scheduler import diary, register
-from scheduler.plan_inputs import inputs_from_json
+from config.clock import Month, Period
+from scheduler import diary, register, rules
+from scheduler.plan_inputs import inputs_from_json, rule_from_json
+from scheduler.rule import Rule, number
 
 ENTERED_LATER = "it was entered after the draw; draw again with --add to give it calls"
 
@@ -30,6 +33,8 @@ class DrewPlan:
     without: tuple[Without, ...]
     short: int  # calls that nobody can take
     uncovered: tuple[Without, ...]
+    lacking: tuple[Without, ...]  # what the calls of a centre had to do without
+    more: tuple[Without, ...]  # centres that are sampled more
     proved_everything: bool  # the numbers of a return counted as proved
 
 
@@ -46,25 +51,49 @@ def looked_at(session: Session, plan: UUID) -> dict[UUID, diary.PlanCentre]:
     }
 
 
+def rule_from(session: Session, first: Month) -> Rule:
+    """The rule of the plan that begins with a month, else the one in force."""
+    covering = diary.covering(session, Period(first, 1))
+    plan = next((each for each in covering if each.period.first == first), None)
+    return rule_from_json(plan.rule) if plan else rules.in_force(session)
+
+
 def proved_everything(session: Session, plan: UUID) -> bool:
     """Whether the numbers of a return counted as proved, since no real telephone rang."""
     return inputs_from_json(diary.seed_and_inputs(session, plan)[1]).proved_everything
+
+
+def more_sampling(session: Session, plan: UUID) -> dict[UUID, Fraction]:
+    """What the means of centres with a reason for more sampling were multiplied by."""
+    keys = (plan, *(each.id for each in diary.additions(session, plan)))
+    inputs = (inputs_from_json(diary.seed_and_inputs(session, key)[1]) for key in keys)
+    return {each.centre: each.extra for own in inputs for each in own.centres if each.extra != 1}
+
+
+def sampled_more(factor: Fraction) -> str:
+    """What that means, in words."""
+    return (
+        f"sampled {number(factor)} times as much, for reasons on its page: figures that pool the "
+        "calls of several centres weigh it more"
+    )
 
 
 def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
     """The plan with what adds to it; ``added`` is how many calls were drawn just now."""
     everything = register.centres(session)
     seen = looked_at(session, plan)
+    factors = more_sampling(session, plan)
     keys = (plan, *(each.id for each in diary.additions(session, plan)))
     calls = [call for key in keys for call in diary.calls(session, plan=key)]
     without = []
-    uncovered = []
+    uncovered, lacking = [], []
     for each in everything:
         name = f"{each.provider_name}, {each.name}"
         found = seen.get(each.id)
         reason = found.reason if found else ENTERED_LATER
         if reason:
             without.append(Without(name, reason))
+        lacking += [Without(name, each) for each in found.short] if found else []
         if found and found.uncovered:
             share = f"{float(found.uncovered):.0%} of its ordinary calls"
             uncovered.append(Without(name, f"nobody offered the hours of {share}"))
@@ -76,5 +105,11 @@ def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
         without=tuple(without),
         short=sum(1 for call in calls if call.assessor is None),
         uncovered=tuple(uncovered),
+        lacking=tuple(lacking),
+        more=tuple(
+            Without(f"{each.provider_name}, {each.name}", sampled_more(factors[each.id]))
+            for each in everything
+            if each.id in factors
+        ),
         proved_everything=proved_everything(session, plan),
     )

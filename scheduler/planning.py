@@ -4,6 +4,7 @@ Seed and inputs are written before the draw, in a transaction of their own; the 
 function of what was written, so that a crash between the two changes nothing.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -18,11 +19,11 @@ from config.vault import Vault
 from scheduler import attempts, diary, register, seals
 from scheduler.call import PlannedCall
 from scheduler.disguise import known, revealed
-from scheduler.draw import Rule
 from scheduler.gathering import gather
 from scheduler.plan import Draft, DrawnPlan, make_plan, undrawable
 from scheduler.plan_inputs import Inputs, inputs_from_json
 from scheduler.plan_told import DrewPlan, as_it_stands
+from scheduler.rule import Rule
 from scheduler.seal import canonical
 from scheduler.sealing import PlanRefused, disguise_of, keep_sealed, seal_addition, seal_plan
 
@@ -232,6 +233,9 @@ def _write(session: Session, plan: UUID, inputs: Inputs, drawn: DrawnPlan) -> in
         attempts.add_attempt(session, call.id, call.provider, call.drawn_moment)
     reasons = dict(drawn.without)
     shares = dict(drawn.uncovered)
+    short: defaultdict[UUID, list[str]] = defaultdict(list)
+    for key, sentence in drawn.short:
+        short[key].append(sentence)
     for centre in inputs.centres:
         diary.add_plan_centre(
             session,
@@ -241,6 +245,7 @@ def _write(session: Session, plan: UUID, inputs: Inputs, drawn: DrawnPlan) -> in
                 centre.since,
                 reasons.get(centre.centre, ""),
                 shares.get(centre.centre, Fraction(0)),
+                tuple(short[centre.centre]),
             ),
         )
     return len(drawn.calls)

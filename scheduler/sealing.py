@@ -16,10 +16,10 @@ from scheduler.access import Role
 from scheduler.certificate import Certificate, one_line, written
 from scheduler.code_version import code_version
 from scheduler.disguise import SALT_BYTES, Disguise
-from scheduler.draw import Rule, refusals
 from scheduler.gathering import gather
 from scheduler.plan_inputs import Inputs, inputs_from_json
 from scheduler.plan_told import looked_at
+from scheduler.rule import Rule, refusals
 from scheduler.seal import canonical, inputs_hash, seed_hash
 
 LOCK = 0x706C616E  # one plan at a time is sealed

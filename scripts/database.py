@@ -18,6 +18,7 @@ import scheduler.people_rows
 import scheduler.promise_rows
 import scheduler.recording_rows
 import scheduler.register_rows
+import scheduler.sampling_rows
 import scheduler.seal_rows
 import scheduler.supplies_rows  # noqa: F401
 import scoring.ledger_rows

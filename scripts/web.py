@@ -48,6 +48,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         trainer_link=(lambda: trainer.link(net.origin, net.token, system_clock()))
         if net.line is Line.PRACTICE
         else None,
+        prices=settings.prices,
     )
     hook = HookDesk(
         installation.sessions,

@@ -1,6 +1,7 @@
 """The sampling plans: what was sealed, what was drawn, and the calls that it gave."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -14,16 +15,15 @@ from assessor.policy import allow
 from assessor.wording import MONTHS, place, weekday
 from assessor.wording import month as month_in_words
 from config.clock import Month, Period, civil_date
-from scheduler import diary, people, register, scenario_versions, seals, tally
+from scheduler import diary, metering, people, register, scenario_versions, seals, tally
 from scheduler.access import Role
 from scheduler.call import PlannedCall
-from scheduler.draw import Rule
 from scheduler.outcome import Disposition
 from scheduler.plan_inputs import rule_from_json
-from scheduler.plan_told import proved_everything
+from scheduler.plan_told import more_sampling, proved_everything, sampled_more
+from scheduler.rule_words import rule_in_words
 
 pages = Blueprint("plans", __name__)
-PERIODS = {1: "a month", 3: "a quarter", 6: "half a year", 12: "a year"}
 PER_PAGE = 100
 
 
@@ -65,6 +65,14 @@ class CentreNote:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeNote:
+    """Something to know about several centres of a plan alike."""
+
+    centres: tuple[register.Centre, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallLine:
     """One call of a plan as it is listed."""
 
@@ -91,6 +99,9 @@ class PlanShown:
     nobody: int  # calls without an assessor
     without: tuple[CentreNote, ...]
     uncovered: tuple[CentreNote, ...]
+    lacking: tuple[AlikeNote, ...]
+    more: tuple[AlikeNote, ...]  # sampled more
+    limits: tuple[str, ...]  # what the institute can't have with this rule
     late: tuple[register.Centre, ...]
     months: tuple[tuple[Month, int], ...]
     chosen: Month
@@ -153,11 +164,13 @@ def _shown(
     centres = register.centres(session)
     looked_at = [(centre, found[centre.id]) for centre in centres if centre.id in found]
     late = [centre for centre in centres if centre.id not in found]
+    rule = rule_from_json(plan.rule)
+    more = more_sampling(session, plan.id)
     return PlanShown(
         plan=plan,
         sealed=sealed,
         period=period_in_words(plan.period),
-        rule=rule_in_words(rule_from_json(plan.rule)),
+        rule=rule_in_words(rule),
         drawn=counts.total(),
         still_open=_open(counts),
         nobody=tally.without_assessor(session, keys),
@@ -165,6 +178,9 @@ def _shown(
         uncovered=tuple(
             CentreNote(c, _share(each.uncovered)) for c, each in looked_at if each.uncovered
         ),
+        lacking=_alike((c, words) for c, each in looked_at for words in each.short),
+        more=_alike((c, sampled_more(more[c.id])) for c, _ in looked_at if c.id in more),
+        limits=metering.limits_of(session, rule),
         late=tuple(late) if today < plan.period.end else (),
         months=tuple((month, months.get(month, 0)) for month in plan.period.month_list),
         chosen=chosen,
@@ -184,16 +200,11 @@ def period_in_words(period: Period) -> str:
     return f"{month_in_words(first)} to {month_in_words(last)}"
 
 
-def rule_in_words(rule: Rule) -> str:
-    """A rule as one sentence."""
-    period = PERIODS.get(rule.months, f"{rule.months} months")
-    most = "no ceiling" if rule.ceiling is None else f"never more than {rule.ceiling}"
-    least = f"never fewer than {rule.floor}" if rule.floor else "with no floor"
-    return f"{_number(rule.mean)} calls a centre in {period} on average, {least}, {most}"
-
-
-def _number(value: Fraction) -> str:
-    return f"{float(value):.4g}"
+def _alike(notes: Iterable[tuple[register.Centre, str]]) -> tuple[AlikeNote, ...]:
+    found: defaultdict[str, list[register.Centre]] = defaultdict(list)
+    for centre, words in notes:
+        found[words].append(centre)
+    return tuple(AlikeNote(tuple(centres), words) for words, centres in found.items())
 
 
 def _share(value: Fraction) -> str:

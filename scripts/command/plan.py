@@ -8,14 +8,15 @@ import click
 
 from config.clock import Month, Period, system_clock
 from config.settings import Line
-from scheduler import people, planning
+from scheduler import metering, people, planning
 from scheduler.access import Role
-from scheduler.draw import Rule, default_rule
-from scheduler.plan_told import DrewPlan, with_added
+from scheduler.plan_told import DrewPlan, rule_from, with_added
+from scheduler.rule import Rule
 from scripts import planting
 from scripts.command.installation import ACTOR, installation, print_json
 from scripts.command.months import MONTH
 from scripts.command.proof import disclose, prove, public_value, seal
+from scripts.command.rule import begins, rule
 from scripts.command.simulate import simulate
 from scripts.database import Installation
 
@@ -28,39 +29,47 @@ def plan() -> None:
     """
 
 
-for command in (simulate, seal, public_value, disclose, prove):
+for command in (simulate, rule, seal, public_value, disclose, prove):
     plan.add_command(command)
 
 
 @plan.command("draw")
 @click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
-@click.option("--months", default=3, show_default=True, help="How many months.")
+@click.option("--months", type=int, help="How many months; one period of the rule without it.")
 @click.option("--add", is_flag=True, help="Give centres entered since the draw calls as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-def draw(first: Month, months: int, add: bool, as_json: bool) -> None:
+def draw(first: Month, months: int | None, add: bool, as_json: bool) -> None:
     """Seal and draw the calls of a period, and assign the assessors.
 
-    Drawing twice changes nothing. The months must be a multiple of the rule's period, a quarter
-    by default, and begin with one. Centres that can't be called are named with the reason.
+    The rule is the one in force; a plan that is sealed keeps its own. Drawing twice changes
+    nothing. The months must be a multiple of the rule's period, a quarter by default, and begin
+    with one. Centres that can't be called are named with the reason.
 
     Example: scripts/unannounced plan draw --from 2027-01 --months 3
     """
-    rule = default_rule()
-    if months < 1 or months % rule.months:
-        raise click.UsageError(f"--months must be a multiple of {rule.months}, the rule's period")
-    if (first.month - 1) % rule.months:
-        raise click.UsageError("--from must begin a quarter: January, April, July or October")
     with installation() as opened:
+        with opened.sessions.reading() as session:
+            own = rule_from(session, first)
+        months = own.months if months is None else months
+        if months < 1 or months % own.months:
+            raise click.UsageError(
+                f"--months must be a multiple of {own.months}, the rule's period"
+            )
+        begins(first, own)
         planted = _plant(opened)
         periods = [
-            Period(first.next(offset), rule.months) for offset in range(0, months, rule.months)
+            Period(first.next(offset), own.months) for offset in range(0, months, own.months)
         ]
-        drew = [_draw(opened, period, rule, add=add) for period in periods]
+        drew = [_draw(opened, period, own, add=add) for period in periods]
+        with opened.sessions.reading() as session:
+            limits = metering.limits_of(session, own)
     if as_json:
-        print_json(_as_json(drew, planted))
+        print_json({**_as_json(drew, planted), "limits": limits})
     else:
         for period, each in zip(periods, drew, strict=True):
             _tell(period, each, planted)
+        for sentence in limits:
+            click.echo(sentence)
     if any(each.short for each in drew):
         sys.exit(1)
 
@@ -121,6 +130,8 @@ def _as_json(drew: list[DrewPlan], planted: int) -> dict[str, object]:
         "without": [asdict(w) for each in drew for w in each.without],
         "short": sum(each.short for each in drew),
         "uncovered": [asdict(w) for each in drew for w in each.uncovered],
+        "lacking": [asdict(w) for each in drew for w in each.lacking],
+        "more": [asdict(w) for each in drew for w in each.more],
         "planted_assessors": planted,
         "numbers_counted_as_proved": any(each.proved_everything for each in drew),
     }
@@ -132,8 +143,11 @@ def _tell(period: Period, drew: DrewPlan, planted: int) -> None:
     click.echo(f"Centres on the register: {drew.centres}; without a call: {len(drew.without)}")
     for without in drew.without:
         click.echo(f"  {without.centre}: {without.reason}")
-    for uncovered in drew.uncovered:
-        click.echo(f"  {uncovered.centre}: {uncovered.reason}")
+    alike: dict[str, list[str]] = {}
+    for told in (*drew.uncovered, *drew.lacking, *drew.more):
+        alike.setdefault(told.reason, []).append(told.centre)
+    for reason, centres in alike.items():
+        click.echo(f"  {'; '.join(centres)}: {reason}")
     if drew.proved_everything:
         click.echo("No real telephone rings: the numbers of a return counted as proved.")
     if planted:

@@ -11,10 +11,11 @@ from config.settings import Line
 from scheduler import advancing, disclosing, sealing, seals
 from scheduler.bundle import LARGEST
 from scheduler.code_version import code_version
-from scheduler.draw import default_rule
+from scheduler.plan_told import rule_from
 from scheduler.verdict import judge
 from scripts.command.installation import ACTOR, installation
 from scripts.command.months import MONTH
+from scripts.command.rule import begins
 
 LARGEST_CERTIFICATE = 100_000  # bytes
 FIRST = click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
@@ -33,11 +34,11 @@ def seal(first: Month, out: Path | None) -> None:
 
     Example: scripts/unannounced plan seal --from 2027-01 --out certificate.txt
     """
-    rule = default_rule()
-    if (first.month - 1) % rule.months:
-        raise click.UsageError("--from must begin a quarter: January, April, July or October")
     with installation() as opened:
         settings = opened.settings
+        with opened.sessions.reading() as session:
+            rule = rule_from(session, first)
+        begins(first, rule)
         plan = sealing.seal_plan(
             opened.sessions,
             opened.vault,
@@ -69,8 +70,9 @@ def public_value(first: Month, value: str) -> None:
 
     Example: scripts/unannounced plan public-value --from 2027-01 4f6b0c29
     """
-    months = default_rule().months
     with installation() as opened:
+        with opened.sessions.reading() as session:
+            months = rule_from(session, first).months
         sealing.take_public_value(
             opened.sessions, Period(first, months), value, system_clock(), ACTOR
         )

@@ -1,30 +1,29 @@
 """``plan simulate``: the real draw for simulated centres on a plain calendar."""
 
 import csv
-import json
 import math
 import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
 import click
 
-from scheduler.draw import DrawRefused, Rule, default_rule, draw, refusals
-from scheduler.hours import Slot
+from scheduler.draw import Drawn, DrawRefused, draw
 from scheduler.keystream import SEED_BYTES, Keystream, stream_key
-from scheduler.reference_profile import DAYS, HOURS, REFERENCE_VOLUME, WEEKDAYS
+from scheduler.reference_profile import DAYS, HOURS, REFERENCE_VOLUME, plain_slots
+from scheduler.rule import Rule, default_rule, mean_kept, most
+from scheduler.rule_text import NoRule, rule_from_file
+from scheduler.shape import shaped
 from scripts.progress import Progress
 
 Call = tuple[int, int, int, int]
 """Centre, month, day of the month and hour, each from 0."""
 
-_A_MONDAY = date(2027, 1, 4)
-_FIRST_HOUR = 9
 _SAYS_EVERY = 5.0  # seconds
 _EXISTING = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -57,8 +56,10 @@ def simulate(
     """Draw for simulated centres, to let an adversary loose on the calls.
 
     Every month has the same 21 days of 9 hours, and day 0 is a Monday. The rule is a file such as
-    {"months": 3, "mean": 21, "floor": 12, "ceiling": null}; the volume is a CSV of day, hour and
-    volume with a row for each of the 189 hours. Written are centre, month, day and hour of each
+    {"months": 3, "mean": 21, "floor": 12, "ceiling": null, "bands": ["Mon-Fri 17-20 x 2"],
+    "flat": 0.1, "never": ["Wed 12-14"], "shut": [], "capped": true}, of which only months and mean
+    are needed; the volume is a CSV of day, hour and volume with a row for each of the 189 hours.
+    Written are centre, month, day and hour of each
     call, counted from 0, and beside it OUT.volume.csv. Whole periods are drawn; calls after the
     last month asked for are left out.
 
@@ -94,30 +95,28 @@ def drawn(
     """The calls as centre, month, day and hour, each from 0, by the planner's own draw.
 
     ``volume`` has the ordinary calls of a plain month's 189 slots, the seed 32 bytes. Each centre
-    and period has a stream of its own.
+    and period has a stream of its own; a capped institute is drawn again like a real one.
     """
     slots = plain_slots(rule.months)
+    weights = shaped(volume * rule.months, slots, rule.shape)
     periods = -(-months // rule.months)
-    for centre, period in product(range(centres), range(periods)):
+
+    def calls(centre: int, period: int, time: int) -> tuple[Drawn, ...]:
         name = centre.to_bytes(8, "big") + period.to_bytes(8, "big")
-        keystream = Keystream(stream_key(seed, b"", name, 0))
-        for call in draw(slots, volume * rule.months, rule, keystream):
+        return draw(slots, weights, rule, Keystream(stream_key(seed, b"", name, time)))
+
+    times = [0] * periods
+    if rule.capped:
+        cap = most([mean_kept(rule)] * centres)
+        for period in range(periods):
+            while sum(len(calls(centre, period, times[period])) for centre in range(centres)) > cap:
+                times[period] += 1
+    for centre, period in product(range(centres), range(periods)):
+        for call in calls(centre, period, times[period]):
             day, hour = divmod(call.slot, HOURS)
             month = period * rule.months + day // DAYS
             if month < months:
                 yield centre, month, day % DAYS, hour
-
-
-def plain_slots(months: int) -> tuple[Slot, ...]:
-    """The hours of so many plain months as whole open hours; each month begins on a Monday."""
-    slots = []
-    for month, day, hour in product(range(months), range(DAYS), range(HOURS)):
-        weeks, weekday = divmod(day, WEEKDAYS)
-        on = _A_MONDAY + timedelta(weeks=month * (DAYS // WEEKDAYS + 1) + weeks, days=weekday)
-        start = datetime(on.year, on.month, on.day, _FIRST_HOUR + hour, tzinfo=UTC)
-        pieces = ((start, start + timedelta(hours=1)),)
-        slots.append(Slot(start, pieces, on, weekday, start.hour))
-    return tuple(slots)
 
 
 def _telling(calls: Iterator[Call], centres: int) -> Iterator[Call]:
@@ -153,28 +152,12 @@ def _seed(text: str | None) -> bytes:
 
 def _rule(file: Path) -> Rule:
     try:
-        raw = json.loads(file.read_text("utf-8-sig"), parse_float=Fraction)
-    except (ValueError, RecursionError) as error:
-        raise FileRefused(f"{file} can't be read as JSON: {error}") from None
-    names = {"months", "mean", "floor", "ceiling"}
-    if not isinstance(raw, dict) or not {"months", "mean"} <= set(raw) <= names:
-        raise FileRefused(
-            f"{file} must hold an object of months, mean, floor and ceiling, and no other name"
-        )
-    whole = {"months": raw["months"], "floor": raw.get("floor", 0)}
-    if raw.get("ceiling") is not None:
-        whole["ceiling"] = raw["ceiling"]
-    for name, value in whole.items():
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise FileRefused(f"{file}: {name} must be a whole number")
-    try:
-        mean = Fraction(raw["mean"])
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        raise FileRefused(f"{file}: mean must be a number") from None
-    rule = Rule(whole["months"], mean, whole["floor"], whole.get("ceiling"))
-    reasons = refusals(rule)
-    if reasons:
-        raise FileRefused(f"{file}: " + " ".join(reasons))
+        rule = rule_from_file(file.read_text("utf-8-sig"))
+    except (NoRule, UnicodeDecodeError) as error:
+        raise FileRefused(f"{file}: {error}") from None
+    if rule.shape.shut:
+        click.echo("The plain calendar has no dates: the days never drawn are left out.", err=True)
+        return replace(rule, shape=replace(rule.shape, shut=()))
     return rule
 
 

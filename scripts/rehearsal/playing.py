@@ -23,13 +23,13 @@ from scheduler.access import Role
 from scheduler.advancing import advance_plans
 from scheduler.call import PlannedCall
 from scheduler.dialling import Desk, dial_due
-from scheduler.draw import Rule
 from scheduler.following_up import follow_up_calls
 from scheduler.outcome import Disposition, State
 from scheduler.plan_told import ENTERED_LATER, Without
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.server import Listener, serve
+from scheduler.rule import Rule
 from scheduler.telephone_twilio import TwilioTelephone
 from scoring import assessing, ledger, rubric_versions, verifying
 from scoring.ledger import GivenAnswer

@@ -7,8 +7,8 @@ from uuid import UUID
 from config.clock import Month, Period
 from scheduler import diary, planning
 from scheduler.call import PlannedCall
-from scheduler.draw import Rule
 from scheduler.outcome import Disposition
+from scheduler.rule import Rule
 from scoring import assessing, ledger, rubric_versions, verifying
 from scoring.evidence import RANGE, Evidence
 from scoring.ledger import GivenAnswer

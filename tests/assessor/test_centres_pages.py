@@ -11,7 +11,7 @@ from config.database import Sessions
 from scheduler import planning
 from scheduler.access import Role
 from scheduler.centre import Closure, OpenSpan
-from scheduler.draw import Rule
+from scheduler.rule import Rule
 from tests.builders import LEVEL, NOW, ZONE, Institute, an_institute, identity
 from tests.fakes import SettableClock
 from tests.workspace import PASSWORD, client, workspace

@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from assessor.pages.plans import period_in_words, rule_in_words
+from assessor.pages.plans import period_in_words
 from config.clock import Month, Period
 from config.database import Sessions
 from scheduler import diary, planning
 from scheduler.access import Role
-from scheduler.draw import Rule, default_rule
+from scheduler.rule import Rule
 from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.workspace import PASSWORD, client, workspace
@@ -52,15 +52,6 @@ def plan(institute: Institute) -> diary.Plan:
     )
     with institute.sessions.reading() as session:
         return diary.plan(session, drew.plan)
-
-
-def test_a_rule_is_one_sentence() -> None:
-    assert rule_in_words(default_rule()) == (
-        "21 calls a centre in a quarter on average, never fewer than 12, no ceiling"
-    )
-    assert rule_in_words(Rule(1, Fraction(15, 2), 0, 12)) == (
-        "7.5 calls a centre in a month on average, with no floor, never more than 12"
-    )
 
 
 def test_a_period_names_its_year_once() -> None:

@@ -8,16 +8,20 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
-from assessor.pages.rule import Asked, RuleRefused, Typed, read, sentence
+from assessor.pages.rule_form import Asked, RuleRefused, Typed, read, sentence
 from config.database import Sessions
-from scheduler.access import Role
-from scheduler.draw import Rule, default_rule
-from tests.builders import NOW, Institute, an_institute
+from scheduler import admitting, register, rules
+from scheduler.access import Role, TiedTo
+from scheduler.centre import OpenSpan
+from scheduler.declaring import declare
+from scheduler.rule import Rule, default_rule
+from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.fakes import SettableClock
+from tests.scheduler.planned import draw
 from tests.services.chromium import violations
 from tests.workspace import PASSWORD, client, served, sign_in, workspace
 
-DEFAULT = Typed("21", "3", "12", "", "0", "")
+DEFAULT = Typed("21", "3", "12")
 EXACTLY_SIX = "/plan/rule?mean=6&months=1&floor=6&ceiling=6&free_days=0&centre="
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -81,9 +85,11 @@ def test_a_budget_of_hours_is_enough_to_find_a_rule(administrator: FlaskClient) 
     answer = administrator.get("/plan/rule?hours=2.23")  # 8 calls in a quarter, 50 minutes each
     assert 'name="mean" type="text" value="8"' in answer.text
     assert 'name="floor" type="text" value="3"' in answer.text
-    assert "1 centre · 3 calls a month · 2 hours of assessors a month" in answer.text
+    assert re.search(r"Calls to 1 centre</td>\s*<td[^>]*>3<", answer.text)
     assert "more hours" in administrator.get("/plan/rule?hours=.01").text
     assert "must be a number over 0" in administrator.get("/plan/rule?hours=").text
+    assert 'name="months"' in administrator.get("/plan/rule?hours=&money=100").text
+    assert "allow more money" in administrator.get("/plan/rule?money=.5").text
 
 
 @on_sqlite
@@ -96,6 +102,11 @@ def test_a_budget_of_hours_is_enough_to_find_a_rule(administrator: FlaskClient) 
         (replace(DEFAULT, floor="-1"), "write a whole number"),
         (replace(DEFAULT, months="5"), "does not divide the year"),
         (replace(DEFAULT, months=""), "Nothing can&#39;t be counted"),
+        (replace(DEFAULT, bands="evenings twice"), "“evenings twice” says no band"),
+        (replace(DEFAULT, never="Mon 9"), "“Mon 9” says no hours"),
+        (replace(DEFAULT, shut="Christmas"), "“Christmas” says no days"),
+        (replace(DEFAULT, flat="some"), "must be per cent"),
+        (replace(DEFAULT, bands="Mon x 2\n" * 21), "Keep it to 20 lines"),
     ],
 )
 def test_an_impossible_rule_is_refused_in_a_sentence(
@@ -112,7 +123,7 @@ def test_an_impossible_rule_is_refused_in_a_sentence(
 
 def test_what_is_typed_becomes_the_rule() -> None:
     assert read(DEFAULT) == Asked(default_rule(), 0)
-    assert read(Typed(" 6,5 ", "1", "", "10", "1", "")) == Asked(Rule(1, Fraction(13, 2), 0, 10), 1)
+    assert read(Typed(" 6,5 ", "1", "", "10", "1")) == Asked(Rule(1, Fraction(13, 2), 0, 10), 1)
     words = "".join(sentence(Asked(Rule(1, Fraction(13, 2), 4, 10), 1), 1.89))
     assert words.startswith("With this rule and 1 free day after each call a watchful centre would")
 
@@ -132,3 +143,110 @@ def test_the_meter_follows_the_hand(institute: Institute, page: Page) -> None:
         page.get_by_label("At least").fill("99")
         expect(page.locator("#meter .notice")).to_contain_text("can't be measured")
         assert violations(page) == []
+
+
+EXACT = {"mean": "6", "months": "1", "floor": "6", "ceiling": "6"}
+LATE = {"mean": "21", "months": "3", "floor": "12", "bands": "Mon-Fri 15-18 x 2"}
+
+
+def in_force(institute: Institute) -> Rule:
+    with institute.sessions.reading() as session:
+        return rules.in_force(session)
+
+
+def test_a_rule_is_put_in_force_and_told_with_who_and_what_was_measured(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    typed = {"mean": "20", "months": "3", "floor": "11", "capped": "1"}
+    answer = administrator.post("/plan/rule", data=typed, follow_redirects=True)
+    assert "The rule is in force" in answer.text
+    assert in_force(institute) == Rule(3, Fraction(20), 11, capped=True)
+    assert "by Ada; guard 1.0" in answer.text
+    assert "This is the rule in force." in answer.text
+    assert 'name="mean" type="text" value="20"' in answer.text
+
+
+@on_sqlite
+@pytest.mark.parametrize("typed", [EXACT, LATE])
+def test_a_rule_that_leaks_is_used_only_with_a_reason_on_record(
+    institute: Institute, administrator: FlaskClient, typed: dict[str, str]
+) -> None:
+    shown = administrator.get("/plan/rule", query_string=typed)
+    assert "of the rule, at a 20 % guard. Most of it comes from" in shown.text
+    assert "Above 1.05 a rule needs one." in shown.text
+    refused = administrator.post("/plan/rule", data=typed)
+    assert refused.status_code == 422
+    assert "write down why it is used all the same" in refused.text
+    assert in_force(institute) == default_rule()
+    reason = {"reason": "the board's wish <b>"}
+    answer = administrator.post("/plan/rule", data={**typed, **reason}, follow_redirects=True)
+    assert "the board&#39;s wish &lt;b&gt;" in answer.text
+    assert in_force(institute) == read(Typed(**typed)).rule
+
+
+@on_sqlite
+def test_what_cannot_be_drawn_is_never_put_in_force(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    for typed, words in (
+        ({**EXACT, "mean": "4"}, "under the floor of 6"),
+        ({**LATE, "free_days": "1"}, "Plans leave no free days"),
+        ({**LATE, "centre": "nowhere"}, "There is no such centre"),
+        ({"mean": "195", "months": "1", "floor": "190"}, "Hardly a draw has 190 calls"),
+    ):
+        answer = administrator.post("/plan/rule", data={**typed, "reason": "because"})
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert in_force(institute) == default_rule()
+
+
+@on_sqlite
+def test_hours_that_nobody_offered_are_shown_with_what_they_give_away(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    with institute.sessions.reading() as session:
+        (centre,) = register.centres(session)
+    asked = f"/plan/rule?mean=21&months=3&floor=12&centre={centre.id}"
+    assert "100 % of its ordinary calls fall into hours that somebody offered" in (
+        administrator.get(asked).text
+    )
+    reason = "I worked there"
+    tied = TiedTo.ORGANISATION
+    declare(institute.sessions, institute.assessor, centre.provider, tied, reason, NOW)
+    assert "Nobody who may call it offered any of its hours" in administrator.get(asked).text
+    office = tuple(OpenSpan(day, 540, 1020) for day in range(5))
+    admitting.admit(
+        institute.sessions,
+        institute.vault,
+        NOW,
+        "test",
+        name="Bea",
+        email="bea@institute.example",
+        zone=ZONE,
+        roles=(Role.ASSESSOR,),
+        password=None,
+        offered=office,
+    )
+    text = administrator.get(asked).text
+    assert "Saturday and Sunday 00:00 to 24:00" in text
+    assert re.search(r"With only the hours that were offered the 20 % guard is [1-9]\.", text)
+
+
+@on_sqlite
+def test_an_auditor_sees_the_meter_and_uses_no_rule(institute: Institute) -> None:
+    institute.person("Otto", Role.AUDITOR, password=PASSWORD)
+    browser = client(workspace(institute, SettableClock(NOW)), "otto@institute.example")
+    text = browser.get("/plan/rule", query_string=EXACT).text
+    assert "1.96" in text
+    assert "Use this rule" not in text
+    assert browser.post("/plan/rule", data=EXACT).status_code == 404
+
+
+@on_sqlite
+def test_a_plan_says_what_its_rule_cannot_give(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    draw(institute)
+    text = administrator.get("/plan/2027-01").text
+    assert "What this rule can" in text
+    assert "Three voices a centre can&#39;t be had with one assessor" in text

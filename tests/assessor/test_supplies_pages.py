@@ -15,8 +15,8 @@ from config.database import Sessions
 from scheduler import planning, register
 from scheduler.access import Role
 from scheduler.centre import Closure
-from scheduler.draw import Rule
 from scheduler.register_rows import CoverIdentityRow
+from scheduler.rule import Rule
 from tests.builders import NOW, ZONE, Institute, a_return, an_institute, identity
 from tests.fakes import SettableClock
 from tests.workspace import PASSWORD, client, workspace
@@ -24,6 +24,7 @@ from tests.workspace import PASSWORD, client, workspace
 TODAY = NOW.date()
 QUIET_TABLES = (
     *("planned_call", "attempt", "sampling_plan", "plan_month", "plan_centre"),
+    *("extra_sampling", "rule_version"),
     *("callback", "mark", "assessment", "identity_use"),
 )
 

@@ -10,7 +10,7 @@ from config.clock import Month, Period
 from config.database import Sessions
 from scheduler import line_state, planning
 from scheduler.access import Role
-from scheduler.draw import Rule
+from scheduler.rule import Rule
 from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.services.chromium import violations

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from scheduler.meter import Hazards
+from scheduler.hazards import Hazards
 from scheduler.reference_profile import DAYS, HOURS, REFERENCE_VOLUME, WEEKDAYS
 
 Calls: TypeAlias = NDArray[np.bool_]

@@ -13,10 +13,10 @@ from config.clock import Month, Period, midnight
 from config.database import Sessions
 from scheduler import diary, planning
 from scheduler.call import PlannedCall
-from scheduler.draw import Rule
 from scheduler.plan import DrawnPlan, make_plan
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import DrewPlan
+from scheduler.rule import Rule
 from tests.builders import NOW, ZONE, Institute
 
 JANUARY = Period(Month(2027, 1), 1)

@@ -12,9 +12,9 @@ from scheduler import declaring, diary, leaves, people, register
 from scheduler.access import Role, TiedTo
 from scheduler.declaring import DeclaringRefused
 from scheduler.dialling import unfit
-from scheduler.draw import Rule
 from scheduler.gathering import gather
 from scheduler.plan import make_plan
+from scheduler.rule import Rule
 from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.scheduler.entering import acts
 

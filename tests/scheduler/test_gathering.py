@@ -13,7 +13,6 @@ from config.database import Sessions
 from scheduler import caller_pool, diary, people
 from scheduler.access import Role
 from scheduler.centre import Closure, ContactNumber, OpenSpan
-from scheduler.draw import Rule
 from scheduler.enrolling import enrol
 from scheduler.gathering import gather
 from scheduler.hours import SECTOR_VOLUME
@@ -21,6 +20,7 @@ from scheduler.outcome import Disposition
 from scheduler.people_rows import PersonRow
 from scheduler.plan_inputs import Inputs
 from scheduler.register_rows import CoverIdentityRow
+from scheduler.rule import Rule
 from scheduler.seal import canonical
 from tests.builders import ALWAYS, LEVEL, NOW, ZONE, Institute, a_return, an_institute, identity
 

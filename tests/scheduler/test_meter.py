@@ -10,19 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.meter import (
-    GUARDS,
-    Design,
-    Hazards,
-    Hours,
-    MeterRefused,
-    hazards_of,
-    least_lift,
-    measure,
-    memoryless,
-    seen_by,
-    typical_calls,
-)
+from scheduler.hazards import Design, Hazards, Hours, MeterRefused, hazards_of
+from scheduler.meter import GUARDS, least_lift, measure, memoryless, seen_by, typical_calls
 from scheduler.reference_profile import plain_hours
 
 DEFAULT = Design(21, 12)

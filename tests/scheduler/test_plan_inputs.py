@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from config.clock import Month, Period
 from scheduler.centre import Closure, OpenSpan
-from scheduler.draw import Rule
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs, Valid, inputs_from_json
+from scheduler.rule import Rule
 from scheduler.seal import canonical
 from tests.scheduler.inputs import inputs, valid
 

@@ -19,10 +19,10 @@ from scheduler.access import Role
 from scheduler.centre import Closure, OpenSpan
 from scheduler.code_version import code_version
 from scheduler.diary_rows import SamplingPlanRow
-from scheduler.draw import Rule
 from scheduler.outcome import State
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import ENTERED_LATER, Without
+from scheduler.rule import Rule
 from scheduler.seal import canonical, inputs_hash, seed_hash
 from scheduler.sealing import PlanRefused
 from tests.builders import NOW, ZONE, Institute, an_institute, identity

@@ -11,8 +11,8 @@ from config.clock import civil_date, midnight
 from config.database import Sessions
 from scheduler import diary
 from scheduler.assignment import BLOCKED
-from scheduler.draw import Rule
 from scheduler.plan_told import ENTERED_LATER, Without, with_added
+from scheduler.rule import Rule
 from scheduler.seal import seed_hash
 from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.scheduler.planned import (

@@ -6,9 +6,9 @@ from uuid import uuid4
 from config.clock import Month, Period
 from config.database import Sessions
 from scheduler import diary, planning, tally
-from scheduler.draw import Rule
 from scheduler.outcome import Disposition
 from scheduler.plan_told import DrewPlan
+from scheduler.rule import Rule
 from tests.builders import NOW, ZONE, Institute, an_institute
 
 FIRST = Month(2027, 1)

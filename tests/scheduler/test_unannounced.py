@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from scheduler.draw import Rule, default_rule
-from scheduler.meter import GOAL, Design, hazards_of, measure
+from scheduler.hazards import Design, hazards_of
+from scheduler.meter import GOAL, measure
 from scheduler.reference_profile import HOURS, REFERENCE_VOLUME, plain_hours
+from scheduler.rule import Rule, default_rule
+from scheduler.shape import Band, Shape, WeekHours
 from scripts.command.simulate import drawn
 from tests.scheduler.adversary import MONTH_SLOTS, Calls, exact_lift, learned_lift
 from tests.scheduler.leaking import even_blocks, one_free_day
@@ -34,6 +36,12 @@ def planned(rule: Rule, centres: int, months: int) -> Calls:
     return calls
 
 
+LATE = WeekHours((0, 1, 2, 3, 4), 15, 18)
+# The last three of a plain day's nine hours, by hand: nothing of the planner's is used here.
+LATE_TWICE = tuple(
+    2 * volume if slot % HOURS >= 6 else volume for slot, volume in enumerate(QUARTER.volume)
+)
+
 # Name, months of the period, the design as the meter knows it, and a way to draw by it.
 LEAKING: dict[str, tuple[int, Design, Callable[[], Calls]]] = {
     "exactly 6 a month": (
@@ -50,6 +58,11 @@ LEAKING: dict[str, tuple[int, Design, Callable[[], Calls]]] = {
         1,
         Design(6, blocks=6),
         lambda: even_blocks(*FEW, blocks=6, seed=1),
+    ),
+    "late afternoons twice": (
+        3,
+        Design(21, 12, weights=LATE_TWICE),
+        lambda: planned(Rule(3, Fraction(21), 12, shape=Shape((Band(LATE, Fraction(2)),))), *FEW),
     ),
     "one free day": (
         1,

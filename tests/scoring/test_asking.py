@@ -16,8 +16,8 @@ from config.clock import Month, Period, civil_date
 from config.database import Sessions
 from scheduler import diary, planning, register
 from scheduler.access import Role
-from scheduler.draw import Rule
 from scheduler.outcome import Disposition
+from scheduler.rule import Rule
 from scoring import asking, dossier_zip
 from scoring.asking import NOT_YET, NOTHING, AnalystRequest
 from scoring.retention import RetentionRefused

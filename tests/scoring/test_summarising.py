@@ -13,7 +13,7 @@ from config.mail import Letter, LetterState
 from scheduler import planning
 from scheduler.access import Role
 from scheduler.diary_rows import PlanCentreRow, PlannedCallRow
-from scheduler.draw import Rule
+from scheduler.rule import Rule
 from scoring.summarising import letter_now, write_monday_letter
 from tests.assessor.month_of_calls import assess_all, draw_month, verify
 from tests.builders import NOW, ZONE, Institute, an_institute

@@ -3,14 +3,15 @@
 import csv
 import json
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from scheduler.reference_profile import DAYS, HOURS, REFERENCE_VOLUME
+from scheduler.reference_profile import DAYS, HOURS, REFERENCE_VOLUME, plain_slots
+from scheduler.rule import Rule, mean_kept, most
 from scripts.command.main import unannounced
-from scripts.command.simulate import plain_slots
 
 SEED = "5eed" * 16
 VOLUME_ROWS = [(day, hour, "0.5") for day in range(DAYS) for hour in range(HOURS)]
@@ -102,6 +103,34 @@ def test_a_rule_of_its_own_is_kept(tmp_path: Path) -> None:
     counts = Counter((call["centre"], call["month"]) for call in rows(out))
     assert len(counts) == 120
     assert set(counts.values()) == {6, 7}
+
+
+def test_bands_blackouts_and_a_cap_are_drawn_like_a_real_rule(tmp_path: Path) -> None:
+    out = tmp_path / "calls.csv"
+    content: dict[str, object] = {
+        "months": 1,
+        "mean": 8,
+        "floor": 3,
+        "bands": ["Mon-Fri 9-12 x 4"],
+        "flat": 0.5,
+        "never": ["Wed"],
+        "shut": ["2027-12-24"],
+        "capped": True,
+    }
+    answer = simulate(out, "--seed", SEED, "--rule", rule(tmp_path, content), centres=40)
+    assert answer.exit_code == 0, answer.output
+    assert "has no dates: the days never drawn are left out" in answer.stderr
+    calls = rows(out)
+    assert {call["day"] % 5 for call in calls} == {0, 1, 3, 4}
+    assert sum(call["hour"] < 3 for call in calls) > 0.55 * len(calls)
+    cap = most([mean_kept(Rule(1, Fraction(8), 3))] * 40)
+    by_month = Counter(call["month"] for call in calls)
+    assert max(by_month.values()) <= cap
+    free = tmp_path / "free.csv"
+    content["capped"] = False
+    simulate(free, "--seed", SEED, "--rule", rule(tmp_path, content), centres=40)
+    again = [call for call in rows(free) if by_month[call["month"]] <= cap]
+    assert len(again) >= len(calls)
 
 
 def test_an_hour_without_volume_gets_no_call(tmp_path: Path) -> None:

@@ -1,0 +1,167 @@
+"""A design, and what one knows who lacks only its seed: the chance of a call in the next hour.
+
+A design draws each open hour on its own and draws the whole period again when its count breaks the
+rule. The adversary knows the design, the hours and the ordinary calls, and sees each call as it
+comes. Nothing here is shared with the draw, so that one can be held against the other.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+
+HIGHEST = 0.95
+"""No hour is ever certain."""
+
+UNLIKELY = 1e-9
+_MANY = 2_000  # calls, of which a Poisson count is as good as normal
+
+
+class MeterRefused(ValueError):
+    """A design that cannot be measured; the text says why and what would mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The open hours of a period, one slot each, in the order of time.
+
+    ``volume`` is the ordinary calls of each slot in any unit; ``days`` and ``months`` number the
+    day and the month of the period in which each slot lies, from 0 and never falling.
+    """
+
+    volume: tuple[float, ...]
+    days: tuple[int, ...]
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A way to draw the calls of one period.
+
+    ``mean`` is that of the free draw, before redrawing; ``floor`` and ``ceiling`` bound the count,
+    ``None`` is no ceiling. After a call ``dead_slots`` slots and ``free_days`` whole days are
+    skipped. ``weights`` are those of the draw, one a slot, where they are not the volume: 0 for an
+    hour that nobody could take. With a ``cap`` the whole institute is drawn again while it has more
+    calls; ``others`` is the mean of all that are not this centre's. With ``blocks`` the period is
+    cut into so many runs of slots of equal number, each gets exactly one call, and mean, floor,
+    ceiling, gaps and cap say nothing.
+    """
+
+    mean: float
+    floor: int = 0
+    ceiling: int | None = None
+    dead_slots: int = 0
+    free_days: int = 0
+    weights: tuple[float, ...] | None = None
+    blocks: int = 0
+    cap: int | None = None
+    others: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """The chance of a call in each slot, by the number of calls before it.
+
+    ``of[s, k]`` holds for one who may be called in slot s and has had k calls; after a call in slot
+    s nothing can come before slot ``following[s]``. The last column stands for k or more calls when
+    ``open_ended``.
+    """
+
+    of: Floats
+    following: tuple[int, ...]
+    open_ended: bool
+    kept: float
+
+
+def hazards_of(design: Design, hours: Hours) -> Hazards:
+    """The adversary's whole knowledge: the hazard of each slot by the calls before it.
+
+    Raises MeterRefused when there is no volume or when no free draw keeps the rule.
+    """
+    weights = shares_of(design.weights or hours.volume)
+    if len(weights) != len(hours.volume):
+        raise ValueError(f"{len(weights)} weights for {len(hours.volume)} slots")
+    if design.blocks:
+        return _block_hazards(weights, design.blocks)
+    chances = np.minimum(design.mean * weights, HIGHEST)
+    return _rule_hazards(chances, _following(design, hours.days), design)
+
+
+def shares_of(volume: tuple[float, ...]) -> Floats:
+    array = np.array(volume, dtype=np.float64)
+    if array.size == 0 or array.min() < 0 or array.sum() <= 0:
+        raise MeterRefused("No open hour has any volume: give the centre hours and a volume.")
+    shares: Floats = array / array.sum()
+    return shares
+
+
+def _following(design: Design, days: tuple[int, ...]) -> tuple[int, ...]:
+    """The first slot in which a call may come after one in each slot."""
+    after = np.minimum(np.arange(len(days)) + 1 + design.dead_slots, len(days))
+    if design.free_days:
+        after = np.maximum(after, np.searchsorted(days, np.array(days) + design.free_days + 1))
+    return tuple(int(slot) for slot in after)
+
+
+def _most(chances: Floats, floor: int) -> int:
+    """A count above which a free draw falls less often than once in 10⁹, by Bernstein's bound."""
+    mean, rarity = float(chances.sum()), -math.log(UNLIKELY)
+    over = rarity / 3 + math.sqrt(rarity**2 / 9 + 2 * rarity * mean)
+    return min(max(math.ceil(mean + over), floor), len(chances))
+
+
+def _within(design: Design, counts: int) -> Floats:
+    """The chance that the cap is kept by a centre with 0, 1, 2 … calls; the others are Poisson."""
+    if design.cap is None:
+        return np.ones(counts)
+    left = design.cap - np.arange(counts)
+    if design.others > _MANY:
+        spread = math.sqrt(2 * design.others)
+        return np.array([math.erfc((design.others - each - 0.5) / spread) / 2 for each in left])
+    mean = max(design.others, 1e-300)
+    terms = [k * math.log(mean) - mean - math.lgamma(k + 1) for k in range(design.cap + 1)]
+    up_to = np.exp(terms).cumsum()
+    return np.where(left < 0, 0.0, up_to[np.maximum(left, 0)])
+
+
+def _rule_hazards(chances: Floats, following: tuple[int, ...], design: Design) -> Hazards:
+    floor, ceiling = design.floor, design.ceiling
+    slots = len(chances)
+    most = _most(chances, floor) if ceiling is None else ceiling
+    legal = np.zeros((slots + 1, most + 1))
+    legal[slots, floor:] = _within(design, most + 1)[floor:]
+    hazards = np.zeros((slots, most + 1))
+    with_call = np.zeros(most + 1)
+    for slot in range(slots - 1, -1, -1):
+        after = legal[following[slot]]
+        with_call[:-1] = after[1:]
+        with_call[-1] = after[-1] if ceiling is None else 0
+        called = chances[slot] * with_call
+        legal[slot] = (1 - chances[slot]) * legal[slot + 1] + called
+        np.divide(called, legal[slot], out=hazards[slot], where=legal[slot] > 0)
+    kept = float(legal[0, 0])
+    if kept < UNLIKELY:
+        raise MeterRefused(
+            f"Hardly a draw has {floor} calls or more"
+            + ("" if ceiling is None else f" and at most {ceiling}")
+            + ": bring the floor and the ceiling around the mean, or open more hours to the draw."
+        )
+    return Hazards(hazards, following, ceiling is None, kept)
+
+
+def _block_hazards(weights: Floats, blocks: int) -> Hazards:
+    slots = len(weights)
+    hazards = np.zeros((slots, blocks + 1))
+    edges = [slots * number // blocks for number in range(blocks + 1)]
+    for block in range(blocks):
+        part = weights[edges[block] : edges[block + 1]]
+        left = part[::-1].cumsum()[::-1]
+        if not part.sum():
+            raise MeterRefused(f"Block {block + 1} of {blocks} has no volume: use fewer blocks.")
+        inside = hazards[edges[block] : edges[block + 1], block]
+        np.divide(part, left, out=inside, where=left > 0)
+    return Hazards(hazards, tuple(range(1, slots + 1)), False, 1.0)
