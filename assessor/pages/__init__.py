@@ -9,6 +9,7 @@ from assessor.pages.cases import pages as cases
 from assessor.pages.centre_codes import pages as centre_codes
 from assessor.pages.centre_forms import pages as centre_forms
 from assessor.pages.centres import pages as centres
+from assessor.pages.extra_sampling import pages as extra_sampling
 from assessor.pages.journal import pages as journal
 from assessor.pages.line import pages as line
 from assessor.pages.mail import pages as mail
@@ -46,6 +47,7 @@ def every_page() -> tuple[Blueprint, ...]:
         centre_codes,
         centre_forms,
         centres,
+        extra_sampling,
         journal,
         line,
         mail,

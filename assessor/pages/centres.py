@@ -8,6 +8,7 @@ from flask import Blueprint, abort
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
+from assessor.pages.centre_more import more
 from assessor.pages.centre_record import Refused, record
 from assessor.pages.centre_supplied import supplied
 from assessor.policy import allow
@@ -94,7 +95,7 @@ def one(centre: UUID) -> str:
     return shown(centre)
 
 
-def shown(centre: UUID, refused: Refused | None = None) -> str:
+def shown(centre: UUID, refused: Refused | None = None, more_refused: str = "") -> str:
     """The page of a centre; a form that came back holds what was typed."""
     own = desk()
     with own.sessions.reading() as session:
@@ -136,6 +137,7 @@ def shown(centre: UUID, refused: Refused | None = None) -> str:
             notices=told(),
             months=(months := tally.months_of_centre(session, centre)),
             supplied=supplied(session, found, months, today),
+            more=more(session, centre, today, more_refused),
         )
 
 
