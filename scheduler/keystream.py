@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 SEED_BYTES = 32
 WORD_BITS = 64
 
+_LAST = (1 << WORD_BITS) - 1
 _AT_ONCE = 512  # words that are made at a time, where they are read singly
 
 Item = TypeVar("Item")
@@ -73,11 +74,13 @@ class Keystream:
         Words from the last multiple of n within 2⁶⁴ upwards are passed over; the remainder of the
         first other word is the answer. At least one word is always read.
         """
-        if not 1 <= n <= 1 << WORD_BITS:
+        if not 1 <= n <= _LAST + 1:
             raise ValueError(f"no uniform integer below {n}")
-        limit = (1 << WORD_BITS) // n * n
-        while (word := self.word()) >= limit:
-            pass
+        word = self._made.pop() if self._made else self.word()
+        if word > _LAST - n:  # only these few may lie past the last multiple
+            limit = (1 << WORD_BITS) // n * n
+            while word >= limit:
+                word = self.word()
         return word % n
 
     def shuffle(self, items: list[Item]) -> None:

@@ -7,7 +7,7 @@ weighing looks at all of them.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.keystream import Keystream
@@ -19,6 +19,7 @@ NEVER_HEARD = 365
 
 NOBODY = -1
 _HOUR, _TRIES = 3600, 12  # tries of rejection, before everybody is weighed
+_NEAR = (-2 * _HOUR, -_HOUR, 0, _HOUR, 2 * _HOUR)  # hours whose calls may block one of this hour
 
 
 @dataclass(slots=True, eq=False)
@@ -69,48 +70,51 @@ class Book:
         for (person, centre), count in made.items():
             self._made[centre * self._people + person] = count
             self._days_at.setdefault(centre * self._people + person, [])
-        self._by_day: dict[int, list[Task]] = {}  # by day and person
-        self._in_week: defaultdict[int, int] = defaultdict(int)  # by week and person
-        # By run of the blocked time and person.
-        self._stands_in: defaultdict[int, list[Task]] = defaultdict(list)
+        self._on_day: defaultdict[int, int] = defaultdict(int)  # calls, by day and person
+        self._in_week: defaultdict[int, int] = defaultdict(int)  # calls, by week and person
+        self._of_provider: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)  # and day
+        self._in_hour: defaultdict[int, list[Task]] = defaultdict(list)
+        self._stood_in: defaultdict[int, list[Task]] = defaultdict(list)  # by hour
         self._count = [0] * self._people
 
     def place(self, tasks: Iterable[Task], keystream: Keystream) -> None:
         """Give each task a person where anyone is left, then a stand-in; ``person`` tells."""
         in_slot: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)
         for task in sorted(tasks, key=_in_time):
-            in_slot[task.second // _HOUR * _HOUR, task.day].append(task)
+            in_slot[_hour_of(task), task.day].append(task)
         slots = sorted(in_slot)
+        there = {slot: self._roster.at(slot[0]) for slot in slots}
         shuffled = list(slots)
         keystream.shuffle(shuffled)
         for slot in shuffled:
-            draw = _Draw(self, self._roster, *slot, keystream)
+            draw = _Draw(self, self._roster, there[slot], *slot, keystream)
             waiting = list(in_slot[slot])
             keystream.shuffle(waiting)
             for task in waiting:
                 first = draw.one(task)
                 if first == NOBODY:
-                    draw.make_room(task, waiting)
+                    draw.make_room(task)
                 else:
                     draw.give(self._less_loaded(first, draw.one(task)), task)
         for slot in slots:
-            draw = _Draw(self, self._roster, *slot, keystream)
+            draw = _Draw(self, self._roster, there[slot], *slot, keystream, standing_in=True)
             for task in in_slot[slot]:
                 if task.person != NOBODY:
-                    task.stand_in = draw.one(task, standing_in=True)
-                    if task.stand_in != NOBODY:
-                        run = task.second // BLOCKED_SECONDS
-                        self._stands_in[run * self._people + task.stand_in].append(task)
+                    draw.give_stand_in(draw.one(task), task)
 
     def take(self, person: int, task: Task) -> None:
         """Write a call into the book of a person, who no longer stands in for others close by."""
         task.person = person
-        for other in self.stands_in_near(person, task.second):
-            other.stand_in = NOBODY
-            run = other.second // BLOCKED_SECONDS
-            self._stands_in[run * self._people + person].remove(other)
-        self._by_day.setdefault(task.day * self._people + person, []).append(task)
-        self._in_week[(task.day + 3) // 7 * self._people + person] += 1
+        hour = _hour_of(task)
+        for near in _NEAR:
+            for other in [each for each in self._stood_in[hour + near] if each.stand_in == person]:
+                if abs(other.second - task.second) < BLOCKED_SECONDS:
+                    self._stood_in[hour + near].remove(other)
+                    other.stand_in = NOBODY
+        self._in_hour[hour].append(task)
+        self._on_day[task.day * self._people + person] += 1
+        self._in_week[task.week * self._people + person] += 1
+        self._of_provider[task.day, task.provider].append(task)
         at = task.centre * self._people + person
         self._days_at.setdefault(at, []).append(task.day)
         self._made[at] = self._made.get(at, 0) + 1
@@ -119,74 +123,56 @@ class Book:
     def give_up(self, task: Task) -> None:
         """Take a call out of the book of the person who has it."""
         person, task.person = task.person, NOBODY
-        self._by_day[task.day * self._people + person].remove(task)
+        self._in_hour[_hour_of(task)].remove(task)
+        self._on_day[task.day * self._people + person] -= 1
         self._in_week[task.week * self._people + person] -= 1
+        self._of_provider[task.day, task.provider].remove(task)
         at = task.centre * self._people + person
         self._days_at[at].remove(task.day)
         self._made[at] -= 1
         self._count[person] -= 1
 
-    def window(
-        self, person: int, hour: int, day: int, without: Task | None = None
-    ) -> tuple[int, int] | None:
-        """The first and the last second of an hour at which a person could take one more call.
+    def stand_in(self, person: int, task: Task) -> None:
+        """Note who stands in for the person of a call."""
+        task.stand_in = person
+        self._stood_in[_hour_of(task)].append(task)
 
-        ``without`` is a call that they would give up for it. Each call blocks longer than an hour,
-        so what is left of the hour is one run; None where their time or their caps leave nothing.
+    def at_cap(self, person: int, day: int) -> bool:
+        """Whether a person's day or week is full."""
+        week = (day + 3) // 7
+        return (
+            self._on_day.get(day * self._people + person, 0) >= self._per_day[person]
+            or self._in_week.get(week * self._people + person, 0) >= self._per_week[person]
+        )
+
+    def taken(self, hour: int, *, standing_in: bool) -> Iterator[tuple[int, int]]:
+        """The people who are taken in an hour, each with the second of the call.
+
+        With ``standing_in``, also those who stand in for the person of a call.
         """
-        spare = without is not None
-        if self._in_week[(day + 3) // 7 * self._people + person] - spare >= self._per_week[person]:
-            return None
-        first, last = hour, hour + _HOUR - 1
-        at = day * self._people + person
-        today = self._by_day.get(at, ())
-        if len(today) - spare >= self._per_day[person]:
-            return None
-        yesterday = self._by_day.get(at - self._people, ())
-        tomorrow = self._by_day.get(at + self._people, ())
-        for tasks in (today, yesterday, tomorrow):
-            for other in tasks:
-                if other is without:
-                    continue
-                if other.second <= hour:
-                    first = max(first, other.second + BLOCKED_SECONDS)
-                elif other.second < hour + _HOUR:
-                    return None
-                else:
-                    last = min(last, other.second - BLOCKED_SECONDS)
-        return (first, last) if first <= last else None
+        for task in self._in_hour.get(hour, ()):
+            yield task.person, task.second
+        if standing_in:
+            for task in self._stood_in.get(hour, ()):
+                yield task.stand_in, task.second
 
-    def may_ring(self, person: int, task: Task, without: Task | None = None) -> bool:
-        """Whether a person may ring a call's centre that day, giving up another call."""
+    def odds(self, person: int, task: Task, without: Task | None = None) -> int:
+        """The days, 1 to ``NEVER_HEARD``, to the nearest call of a voice at a call's centre.
+
+        It is 0 for a person who may not ring the centre that day, even giving up another call.
+        """
         if person in task.barred:
-            return False
-        made = self._made.get(task.centre * self._people + person, 0)
-        if without is not None:
-            made -= without.centre == task.centre
+            return 0
+        for other in self._of_provider.get((task.day, task.provider), ()):
+            if other.person == person and other.centre != task.centre and other is not without:
+                return 0
+        at = task.centre * self._people + person
+        days = self._days_at.get(at)
+        if days is None:
+            return NEVER_HEARD if task.most > 0 else 0
+        made = self._made.get(at, 0) - (without is not None and without.centre == task.centre)
         if made >= task.most:
-            return False
-        for other in self._by_day.get(task.day * self._people + person, ()):
-            if (
-                other.provider == task.provider
-                and other.centre != task.centre
-                and other is not without
-            ):
-                return False
-        return True
-
-    def stands_in_near(self, person: int, second: int) -> list[Task]:
-        """The calls near a moment for which a person stands in."""
-        run = second // BLOCKED_SECONDS
-        return [
-            other
-            for near in (run - 1, run, run + 1)
-            for other in self._stands_in.get(near * self._people + person, ())
-            if abs(other.second - second) < BLOCKED_SECONDS
-        ]
-
-    def days_unheard(self, person: int, task: Task) -> int:
-        """Days to the nearest call of this voice at the centre, before or after, at least 1."""
-        days = self._days_at.get(task.centre * self._people + person, ())
+            return 0
         nearest = min([abs(task.day - day) for day in days], default=NEVER_HEARD)
         return min(max(nearest, 1), NEVER_HEARD)
 
@@ -199,88 +185,110 @@ class Book:
 class _Draw:
     """Draws people for the calls of one hour, on one civil day.
 
-    ``_left`` are those who may have time; who is found without is taken out.
+    ``_free`` are those who may have time for a call; ``_first`` and ``_last`` hold the seconds
+    between which those can take one who have calls in the hours around. Each call blocks longer
+    than an hour, so nobody takes two, and what is left of the hour is one run.
     """
 
     def __init__(
-        self, book: Book, roster: Roster, hour: int, day: int, keystream: Keystream
+        self,
+        book: Book,
+        roster: Roster,
+        there: tuple[list[int], frozenset[int]],
+        hour: int,
+        day: int,
+        keystream: Keystream,
+        *,
+        standing_in: bool = False,
     ) -> None:
         self._book, self._roster, self._keystream = book, roster, keystream
-        self._hour, self._day = hour, day
-        self._ready, self._partly = roster.at(hour)
-        self._left = list(self._ready)
-        self._windows: dict[int, tuple[int, int] | None] = {}
+        people, self._partly = there
+        self._first: dict[int, int] = {}
+        self._last: dict[int, int] = {}
+        for near in _NEAR:
+            for person, second in book.taken(hour + near, standing_in=standing_in):
+                if near < 0:
+                    self._first[person] = max(
+                        second + BLOCKED_SECONDS, self._first.get(person, hour)
+                    )
+                elif near > 0:
+                    self._last[person] = min(
+                        second - BLOCKED_SECONDS, self._last.get(person, hour + _HOUR)
+                    )
+        gone = {person for person, _ in book.taken(hour, standing_in=standing_in)}
+        gone.update(one for one, first in self._first.items() if first >= hour + _HOUR)
+        gone.update(one for one, last in self._last.items() if last < self._first.get(one, hour))
+        self._free = [
+            person for person in people if person not in gone and not book.at_cap(person, day)
+        ]
+        self._has: dict[int, Task] = {}  # what this hour's draw gave whom
 
-    def one(self, task: Task, *, standing_in: bool = False) -> int:
-        """Somebody for a call by the odds of the voices, or ``NOBODY``.
-
-        With ``standing_in``, somebody who stands in for its person, and for no other call near it.
-        """
-        left, windows = self._left, self._windows
+    def one(self, task: Task) -> int:
+        """Somebody for a call by the odds of the voices, or ``NOBODY``."""
+        free, has, below = self._free, self._has, self._keystream.below
         tries = 0
-        while left and tries < _TRIES:
-            place = self._keystream.below(len(left))
-            person = left[place]
-            window = windows.get(person) or self._window(person)
-            if window is None:
-                left[place] = left[-1]
-                left.pop()
+        while free and tries < _TRIES:
+            place = below(len(free))
+            person = free[place]
+            if person in has:
+                free[place] = free[-1]
+                free.pop()
                 continue
             tries += 1
-            if window[0] <= task.second <= window[1] and self._may(person, task, standing_in):
-                odds = self._book.days_unheard(person, task)
-                if odds == NEVER_HEARD or self._keystream.below(NEVER_HEARD) < odds:
+            if self._has_time(person, task):
+                odds = self._book.odds(person, task)
+                if odds == NEVER_HEARD or below(NEVER_HEARD) < odds:
                     return person
-        able = []
-        for person in left:
-            window = windows.get(person) or self._window(person)
-            if (
-                window is not None
-                and window[0] <= task.second <= window[1]
-                and self._may(person, task, standing_in)
-            ):
-                able.append(person)
+        first, last, second = self._first, self._last, task.second
+        able = [
+            (person, odds)
+            for person in free
+            if first.get(person, second) <= second <= last.get(person, second)
+            and person not in has
+            and self._has_time(person, task)
+            and (odds := self._book.odds(person, task))
+        ]
         if not able:
             return NOBODY
-        odds_of = [self._book.days_unheard(person, task) for person in able]
-        chosen = self._keystream.below(sum(odds_of))
-        place = 0
-        while chosen >= odds_of[place]:
-            chosen -= odds_of[place]
-            place += 1
-        return able[place]
+        chosen = below(sum(odds for _, odds in able))
+        for person, odds in able:
+            chosen -= odds
+            if chosen < 0:
+                return person
+        raise ValueError("odds are negative")
 
     def give(self, person: int, task: Task) -> None:
         """Give a call to a person, who has no time left in this hour."""
         self._book.take(person, task)
-        self._windows[person] = None
+        self._has[person] = task
 
-    def make_room(self, task: Task, in_slot: Sequence[Task]) -> None:
+    def give_stand_in(self, person: int, task: Task) -> None:
+        """Let a person, unless it is ``NOBODY``, stand in for the one who has a call."""
+        if person != NOBODY:
+            self._book.stand_in(person, task)
+            self._has[person] = task
+
+    def make_room(self, task: Task) -> None:
         """Place a call by moving others of its hour, along the shortest chain; or leave all.
 
         Each person occurs once in a chain and swaps one call for another, so what each one's own
         constraints allow is all that needs a look.
         """
-        has = {other.person: other for other in in_slot if other.person != NOBODY}
-        windows = {}
-        for person in self._ready:
-            window = self._book.window(person, self._hour, self._day, has.get(person))
-            if window is not None:
-                windows[person] = window
+        has = self._has
+        unseen = sorted({*self._free, *has})
         came_from: dict[int, Task] = {}
         queue = deque([task])
-        while queue and windows:
+        while queue and unseen:
             current = queue.popleft()
             people = [
                 person
-                for person, (first, last) in windows.items()
-                if first <= current.second <= last
-                and self._offered(person, current)
-                and self._book.may_ring(person, current, has.get(person))
+                for person in unseen
+                if self._has_time(person, current)
+                and self._book.odds(person, current, has.get(person))
             ]
             self._keystream.shuffle(people)
             for person in people:
-                del windows[person]
+                unseen.remove(person)
                 came_from[person] = current
                 gives_up = has.get(person)
                 if gives_up is None:
@@ -298,18 +306,15 @@ class _Draw:
             self.give(person, task)
             person = before
 
-    def _offered(self, person: int, task: Task) -> bool:
-        return person not in self._partly or self._roster.holds(person, task.second)
+    def _has_time(self, person: int, task: Task) -> bool:
+        second = task.second
+        return self._first.get(person, second) <= second <= self._last.get(person, second) and (
+            person not in self._partly or self._roster.holds(person, second)
+        )
 
-    def _window(self, person: int) -> tuple[int, int] | None:
-        if person not in self._windows:
-            self._windows[person] = self._book.window(person, self._hour, self._day)
-        return self._windows[person]
 
-    def _may(self, person: int, task: Task, standing_in: bool) -> bool:
-        if not self._offered(person, task) or not self._book.may_ring(person, task):
-            return False
-        return not (standing_in and self._book.stands_in_near(person, task.second))
+def _hour_of(task: Task) -> int:
+    return task.second // _HOUR * _HOUR
 
 
 def _in_time(task: Task) -> tuple[int, int]:
