@@ -8,7 +8,7 @@ from itertools import count
 
 from scheduler.practice.webhooks import Delivery
 
-Happening = Callable[[datetime], None]
+Happening = Callable[[datetime], object]
 
 
 @dataclass(frozen=True, slots=True, order=True)

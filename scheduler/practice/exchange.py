@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock, RLock
 from typing import Any
 
@@ -119,6 +120,11 @@ class Exchange:
         """Take a call into the queue."""
         with self._lock:
             return copy(self._switch.place(request, self.clock()))
+
+    def place_later(self, request: CallRequest, after: timedelta) -> None:
+        """Take a call into the queue only so long from now, as if it came so late."""
+        with self._lock:
+            self._switch.agenda.add(self.clock() + after, partial(self._switch.place, request))
 
     def change(self, sid: str, change: CallChange) -> Leg:
         """Change a call; raise ``Refused`` when there is none, or when it is over."""

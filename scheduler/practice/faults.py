@@ -11,6 +11,7 @@ CREATE_FAULTS = {
     "refuse": "CODE",  # one of Twilio's codes, never made
     "500_before": None,  # not made
     "500_after": None,  # made, and then this
+    "500_late": "SECONDS",  # this, and made so much later: something on the way held the request
     "timeout_after": "SECONDS",  # made, and no answer for so long
     "reset_after": None,  # made, and the connection torn down
     "bad_body_after": None,  # made, and an answer that can't be read

@@ -15,7 +15,7 @@ from scheduler.practice.sound import wav, wav_bytes
 
 TEAR_DOWN = "practice.tear_down"  # the WSGI key of what readies a connection to be reset
 EVENTS_KEPT = timedelta(minutes=15)
-MADE_AND_THEN = ("500_after", "timeout_after", "reset_after", "bad_body_after")
+NEVER_MADE = ("429", "refuse", "500_before")
 HTTP_STATUS_OF = {20003: 401, 20005: 401, 10001: 401, 10004: 429, 20429: 429, 20500: 500}
 
 
@@ -31,11 +31,15 @@ def api(exchange: Exchange) -> Blueprint:
     @room.post("/Calls.json")
     def create() -> tuple[Response, int]:
         fault = exchange.create_fault()
-        if fault is not None and fault.name not in MADE_AND_THEN:
-            raise _never_made(fault)
+        if fault is not None and fault.name in NEVER_MADE:
+            raise _instead_of_the_sid(fault)
         allowed = (*exchange.owned, *exchange.verified)
         events = request.form.getlist("StatusCallbackEvent")
-        leg = exchange.place(call_request(request.form, events, allowed))
+        asked = call_request(request.form, events, allowed)
+        if fault is not None and fault.name == "500_late":
+            exchange.place_later(asked, timedelta(seconds=fault.argument or 0))
+            raise _instead_of_the_sid(fault)
+        leg = exchange.place(asked)
         g.call_sid = leg.sid
         if fault is not None:
             return _made_and_then(fault, exchange)
@@ -129,8 +133,8 @@ def _channels() -> int:
     return int(asked)
 
 
-def _never_made(fault: Fault) -> Refused:
-    code = {"429": 20429, "500_before": 20500}.get(fault.name) or int(fault.argument or 0)
+def _instead_of_the_sid(fault: Fault) -> Refused:
+    code = int(fault.argument or 0) if fault.name == "refuse" else int(f"20{fault.name[:3]}")
     return Refused(HTTP_STATUS_OF.get(code, 400), code, f"The fault {fault} was asked for")
 
 

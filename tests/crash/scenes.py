@@ -10,7 +10,7 @@ from tests.crash.processes import SOON
 KINDS = ("kill", "stop", "clock", "restore")
 LOST = ("drop@call", "drop@parent.completed")  # nothing of an assessor's leg is ever heard
 NO_END = ("drop@child.completed", "drop@dial", "drop@parent.completed")
-MADE = ("500_after", "reset_after", f"timeout_after:{2 * SOON}", "bad_body_after")
+MADE = ("500_after", "500_late:20", "reset_after", f"timeout_after:{2 * SOON}", "bad_body_after")
 CREATE = (*MADE, "429", "500_before", "refuse:21211")
 PURPOSES = ("call", "gather", "dial", "completed", "answered", "ringing", "initiated")
 CENTRES = (CentreAnswers(talk=30), Unanswered("busy"), Unanswered("no_answer"))

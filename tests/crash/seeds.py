@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.database import Sessions, changed
 from scheduler import attempts, dialling, diary, hearing, settling
+from scheduler.dialling import Desk
 from scheduler.diary_rows import AttemptRow
 from scheduler.hearing import DialCentre
 from scheduler.outcome import Attempt, Ending, State
@@ -17,6 +18,17 @@ from scheduler.practice.behaviour import AssessorAnswers
 from scheduler.telephone import Leg, NotPlaced, PerhapsPlaced, Ring
 from tests.crash.points import MortalTelephone
 from tests.crash.scenes import Scene
+
+
+def no_settle_time() -> None:
+    """An empty list is believed at once, and a second isn't asked for."""
+    look_up = settling._look_up
+
+    def believe(desk: Desk, attempt: Attempt) -> None:
+        look_up(desk, replace(attempt, listed_empty_at=attempt.claimed_at))
+
+    settling.SETTLE = settling.SECOND_LISTING = timedelta()  # type: ignore[attr-defined]
+    settling._look_up = believe
 
 
 def nothing() -> None:
@@ -158,6 +170,7 @@ class Seed:
             strikes=(),
             idle=False,
             calls=1,
+            together=False,
             assessor=AssessorAnswers(),
         )
 
@@ -176,6 +189,7 @@ SEEDS = {
     "a server's error is taken for a refusal": Seed(ServerErrorIsRefusal, ("500_after",), LOST),
     "a request is sent again": Seed(AsksAgain, ("reset_after",)),
     "a failed list is read as empty": Seed(FailedListIsEmpty, ("500_after",), LOST),
+    "an empty list is believed at once": Seed(no_settle_time, ("500_late:28",), LOST),
     "nothing is adopted from the list": Seed(adoption, ("500_after",), LOST),
     "no intent is written": Seed(intent, (), (), SENT),
     "an unknown call is dialled again": Seed(unknown_again, ("500_after",), LOST),

@@ -43,6 +43,17 @@ def test_a_request_can_be_refused_before_or_after_the_call_was_made(
     assert len(world.ledger.dials(ASSESSOR)) == made + 1
 
 
+def test_a_call_can_be_made_long_after_its_request_was_answered(world: World) -> None:
+    world.exchange.faults.queue(create=["500_late:90"])
+    with pytest.raises(TwilioRestException):
+        world.ring()
+    assert world.exchange.legs() == []
+    world.play()
+    (leg,) = [leg for leg in world.exchange.legs() if leg.parent_sid is None]
+    assert leg.created == MORNING + timedelta(seconds=90)
+    assert len(world.ledger.dials(CENTRE)) == 1
+
+
 def test_an_answer_can_be_held_until_the_client_gives_up(world: World) -> None:
     world.exchange.faults.queue(create=["timeout_after"])
     with pytest.raises(requests.ReadTimeout):
