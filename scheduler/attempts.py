@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.database import changed, insert_once
-from scheduler.call import DialledCall, PlannedCall
 from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow, SamplingPlanRow
 from scheduler.outcome import BY_HAND, Attempt, Ending, State
 
@@ -121,27 +120,6 @@ def left_to_persons(session: Session) -> int:
     """How many unknown attempts could be one of several calls of the network."""
     waits = (AttemptRow.state == State.UNKNOWN) & AttemptRow.refusal.is_not(None)
     return len(_select(session, waits))
-
-
-def dialled(session: Session, call: PlannedCall) -> DialledCall:
-    """What the telephone told of a call; moments are those of the last attempt that dialled."""
-    rows = session.scalars(
-        select(AttemptRow).where(AttemptRow.call_id == call.id).order_by(AttemptRow.ordinal)
-    ).all()
-    reached = [row for row in rows if row.dial_sid is not None]
-    last = reached[-1] if reached else None
-    return DialledCall(
-        call=call,
-        attempts=len(rows),
-        state=State(rows[-1].state) if rows else State.INTENT,
-        due=rows[-1].due if rows else call.drawn_moment,
-        dialled_at=last.dialled_at if last else None,
-        rang_at=last.rang_at if last else None,
-        answered_at=last.answered_at if last else None,
-        ended_at=last.ended_at if last else None,
-        length=last.length if last else None,
-        child_sid=last.child_sid if last else None,
-    )
 
 
 # --- the protocol -------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from config import journal
 from config.clock import civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, diary, promises, register
+from scheduler import dialled_calls, diary, promises, register
 from scheduler.call import PlannedCall
 from scheduler.gathering import closures
 from scheduler.hours import Calendar
@@ -55,7 +55,7 @@ def await_return(
     if len(what) > LONGEST_WORDS:
         raise AwaitingRefused(f"Shorten what they promised to {LONGEST_WORDS} characters.")
     planned = _own(session, call, person)
-    promised_at = attempts.dialled(session, planned).ended_at or now
+    promised_at = dialled_calls.of_call(session, planned).ended_at or now
     if basis is Basis.NAMED and (
         named is None or not promised_at < named <= promised_at + LATEST_NAMED
     ):

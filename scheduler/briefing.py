@@ -10,7 +10,7 @@ from config import journal
 from config.clock import civil_date, midnight
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, codes, diary, register, wearing
+from scheduler import codes, dialled_calls, diary, register, wearing
 from scheduler.access import SignedIn
 from scheduler.call import PlannedCall
 from scheduler.centre import CodeKind, ContactNumber, SecurityCode, ServiceLevel
@@ -80,7 +80,7 @@ def known_from(call: PlannedCall, zone: str) -> datetime:
 
 def code_window(session: Session, call: PlannedCall) -> tuple[datetime, datetime]:
     """From when to when the code may be shown: around the due time of the last attempt."""
-    due = attempts.dialled(session, call).due
+    due = dialled_calls.of_call(session, call).due
     latest = due + LATEST
     return due - EARLIEST, min(latest, call.ended_at) if call.ended_at else latest
 

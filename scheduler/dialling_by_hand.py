@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, caller_pool, diary, wearing
+from scheduler import attempts, caller_pool, dialled_calls, diary, wearing
 from scheduler.call import PlannedCall
 from scheduler.dialling import conclude, unfit
 from scheduler.outcome import Attempt, Disposition, Ending, State, is_by_hand
@@ -50,7 +50,7 @@ def choose(sessions: Sessions, call: UUID, by_hand: bool, now: datetime, actor: 
     """
     with sessions.begin() as session:
         planned = diary.find_call(session, call)
-        if planned is None or attempts.dialled(session, planned).due <= now:
+        if planned is None or dialled_calls.of_call(session, planned).due <= now:
             raise ByHandRefused("The moment of this call has come; who dials it stays as it is.")
         if not by_hand and not _has_number(session, planned):
             raise ByHandRefused("No caller number is in the pool, so this call is made by hand.")

@@ -1,5 +1,6 @@
 """The place of the marks that assessors set on their calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -24,7 +25,15 @@ def remove(session: Session, call: UUID, kind: str) -> datetime | None:
 
 def of_call(session: Session, call: UUID) -> tuple[tuple[str, datetime], ...]:
     """The marks of a call, in order."""
-    rows = session.execute(
-        select(MarkRow.kind, MarkRow.at).where(MarkRow.call_id == call).order_by(MarkRow.at)
-    )
-    return tuple((row.kind, row.at) for row in rows)
+    return of_calls(session, [call])[call]
+
+
+def of_calls(
+    session: Session, calls: Sequence[UUID]
+) -> dict[UUID, tuple[tuple[str, datetime], ...]]:
+    """The marks of several calls, each in order; a call without one has none."""
+    found: dict[UUID, list[tuple[str, datetime]]] = {call: [] for call in calls}
+    which = MarkRow.call_id.in_(calls)
+    for row in session.scalars(select(MarkRow).where(which).order_by(MarkRow.at)):
+        found[row.call_id].append((row.kind, row.at))
+    return {call: tuple(marks) for call, marks in found.items()}

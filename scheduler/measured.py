@@ -27,6 +27,7 @@ PRECISION: Mapping[Source, float] = {
     Source.RECORDING: 0.5,
     Source.BY_HAND: 3,
 }
+TO_ANSWER, TO_A_PERSON, LENGTH = "time to answer", "time to a person", "length"
 WITH_A_PERSON = ("person", "greeted", "code asked", "transferred", "escalated", "solved")
 
 
@@ -83,7 +84,7 @@ def _figures(
     if dialled.rang_at is not None:
         yield Figure("ring", _between(dialled.rang_at, answered), told)
     to_answer = _between(begun, answered)
-    yield Figure("time to answer", to_answer, told, level.answer_within)
+    yield Figure(TO_ANSWER, to_answer, told, level.answer_within)
     for part in ("menu", "queue"):
         if part in spent:
             yield Figure(part, spent[part], Source.RECORDING if parts else pressed)
@@ -93,7 +94,7 @@ def _figures(
         heard = refined(marked, recording.person) if recording else None
         source = pressed if heard is None else Source.RECORDING
         after = marked if heard is None else heard
-        yield Figure("time to a person", to_answer + after, source, level.answer_within)
+        yield Figure(TO_A_PERSON, to_answer + after, source, level.answer_within)
         if "hold" in spent:
             yield Figure("on hold", spent["hold"], pressed)
         if "transferred" in marks:
@@ -102,9 +103,9 @@ def _figures(
             limit = level.escalation_within * 60
             yield Figure("to the escalation", _between(person, marks["escalated"]), pressed, limit)
     if dialled.length is not None:
-        yield Figure("length", dialled.length, told)
+        yield Figure(LENGTH, dialled.length, told)
     elif dialled.ended_at is not None:
-        yield Figure("length", _between(answered, dialled.ended_at), told)
+        yield Figure(LENGTH, _between(answered, dialled.ended_at), told)
 
 
 def _between(start: datetime, end: datetime) -> float:

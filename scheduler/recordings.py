@@ -1,7 +1,7 @@
 """The place of recordings: each step is one conditional UPDATE, so twice is once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -146,8 +146,12 @@ def untold(session: Session, now: datetime, limit: int) -> tuple[tuple[Recording
 
 def of_call(session: Session, call: UUID) -> Recording | None:
     """The recording of a call's last recorded attempt, or None."""
-    found = _select(session, RecordingRow.call_id == call)
-    return found[-1] if found else None
+    return of_calls(session, [call]).get(call)
+
+
+def of_calls(session: Session, calls: Sequence[UUID]) -> dict[UUID, Recording]:
+    """The same of several calls, by their keys; a call without one is left out."""
+    return {each.call: each for each in _select(session, RecordingRow.call_id.in_(calls))}
 
 
 def of_attempt(session: Session, attempt: UUID) -> Recording | None:

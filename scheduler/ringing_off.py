@@ -16,7 +16,7 @@ from config import journal, mail
 from config.clock import Clock
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, diary, mark_log, people, register
+from scheduler import attempts, dialled_calls, diary, mark_log, people, register
 from scheduler.access import Role
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.dialling import Desk, conclude, each_alone
@@ -116,7 +116,7 @@ def _ring_off(desk: Desk, attempt: Attempt) -> bool:
 
 def _ran_out(session: Session, call: PlannedCall, now: datetime) -> bool:
     """Whether the call has waited to its limit by its marks; then it is disposed of."""
-    dialled, marks = attempts.dialled(session, call), mark_log.of_call(session, call.id)
+    dialled, marks = dialled_calls.of_call(session, call), mark_log.of_call(session, call.id)
     if dialled.state is not State.DIALLING or dialled.answered_at is None:
         return False
     menu, queue = waited(dialled, marks, now)

@@ -17,6 +17,7 @@ definition, a standard deviation of 4 points."""
 PRIOR_FREEDOM = 8  # the degrees of freedom that the pooled variance stands for beside n - 1
 LEAST_CENTRES, LEAST_CALLS = 5, 40  # below either, the pooled variance isn't measured
 COVER = 0.95
+LEAST_FOR_EVERYTHING = 12  # below, "x of n" and no percentage, no median and no standing
 
 Score = float | Decimal
 
@@ -53,6 +54,43 @@ def wilson(x: int, n: int) -> Interval:
     low = 0.0 if x == 0 else (centre - reach) / (n + z * z)
     high = 1.0 if x == n else (centre + reach) / (n + z * z)
     return Interval(low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """x of n; ``rate`` is Wilson's range, from 0 to 1, from twelve on."""
+
+    x: int
+    n: int
+
+    @property
+    def rate(self) -> Interval | None:
+        """The rates that are consistent with the tally, None where it is too small."""
+        return wilson(self.x, self.n) if self.n >= LEAST_FOR_EVERYTHING else None
+
+
+def median_with_range(values: Iterable[float]) -> tuple[float, Interval]:
+    """The median of at least six values, and the medians that are consistent with them.
+
+    The range runs between two of the values, whatever their distribution, by the sign test; values
+    may be infinite. Of an even number the higher middle one is the median. Raises ValueError below
+    six values.
+
+    Of sixteen, by hand: at most three lie below the true median in 697 of 65,536 cases (1.1 %), at
+    most four in 3.8 %, so the range begins at the fourth.
+
+    >>> median_with_range(range(1, 17))
+    (9, Interval(low=4, high=13))
+    """
+    ordered = sorted(values)
+    n = len(ordered)
+    below, rank = 1, 0  # how many of the 2 ** n equally likely orders have at most ``rank`` below
+    while below <= (1 - COVER) / 2 * 2**n:
+        rank += 1
+        below += math.comb(n, rank)
+    if rank == 0:
+        raise ValueError(f"{n} values give no range of the median; give at least six")
+    return ordered[n // 2], Interval(ordered[rank - 1], ordered[n - rank])
 
 
 def moderated_t(

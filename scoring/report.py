@@ -15,17 +15,18 @@ from config.clock import Month, Period
 from scoring.estimate import (
     ASSUMED_CALL_VARIANCE,
     ASSUMED_SEVERITY_VARIANCE,
+    LEAST_FOR_EVERYTHING,
     Interval,
+    Tally,
     moderated_t,
     upper_rate_without_failure,
-    wilson,
 )
 from scoring.report_call import VOID, ReportAnswer, ReportCall, RubricVersion, Whose
 from scoring.rubric import Tag
 from scoring.score import Outcome
+from scoring.waits import JUDGED, Waits, waits
 
 LEAST_FOR_MEAN = 4  # below, calls are listed and no figure is formed
-LEAST_FOR_EVERYTHING = 12  # below, "x of n" and no percentage, and no standing
 MONTHS_SHOWN = 12
 ROLLING_MONTHS = (3, 6, 12)
 
@@ -37,19 +38,6 @@ class Standing(StrEnum):
     BELOW = "below"
     CANNOT_TELL = "cannot tell"
     TOO_FEW = "not enough calls yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """x of n; ``rate`` is Wilson's range, from 0 to 1, from twelve on."""
-
-    x: int
-    n: int
-
-    @property
-    def rate(self) -> Interval | None:
-        """The rates that are consistent with the tally, None where it is too small."""
-        return wilson(self.x, self.n) if self.n >= LEAST_FOR_EVERYTHING else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +139,7 @@ class Counts:
 class CentreReport:
     """One centre's month. ``calls`` are those made, by day; what was ours is only counted.
 
+    ``waits`` and ``year_waits`` are of the month and of the twelve months that end with it.
     ``not_sampled`` is why no call was planned in it, empty where some was.
     """
 
@@ -163,6 +152,8 @@ class CentreReport:
     calls: tuple[ReportCall, ...]
     severity_variance: float
     severity_assumed: bool
+    waits: tuple[Waits, ...]
+    year_waits: tuple[Waits, ...]
     not_sampled: str = ""
 
 
@@ -206,6 +197,8 @@ def centre_report(
         calls=tuple(call for call in this if call.made),
         severity_variance=severity,
         severity_assumed=severity_variance is None,
+        waits=tuple(waits(name, this) for name in JUDGED),
+        year_waits=tuple(waits(name, known) for name in JUDGED),
         not_sampled=not_sampled,
     )
 

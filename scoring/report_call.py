@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from uuid import UUID
 
+from scheduler.measured import Figure
 from scheduler.outcome import Disposition
 from scheduler.promise import Kept
 from scoring.rubric import Criterion, Rubric, Tag, fingerprint
@@ -128,7 +129,8 @@ class ReportCall:
 
     ``served`` tells of the first try alone, and is None where it is left out of that figure (see
     ``served_by``). What follows it is the official assessment: absent where there is none.
-    ``second_scored`` means scored again by a person who had not seen the first score.
+    ``second_scored`` means scored again by a person who had not seen the first score. ``measured``
+    is of the last try, the first one where ``tried_again`` is false.
     """
 
     id: UUID
@@ -144,6 +146,9 @@ class ReportCall:
     verified: bool = False
     second_scored: bool = False
     promise: Kept | None = None  # what came of the analyst's promise to come back
+    measured: tuple[Figure, ...] = ()
+    by_hand: bool = False
+    tried_again: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a score that nothing can be said to have led to."""

@@ -1,7 +1,8 @@
 """A report as one CSV, from which a reader can recompute it.
 
 One table: ``kind`` says what a row is (report, verdict, figure, rubric, month, behaviour, call,
-promise, answer, note), and a column that doesn't belong to a kind is empty. Days have no times.
+promise, measured, answer, note), and a column that doesn't belong to a kind is empty. Days have no
+times.
 UTF-8 with a byte order mark, by which spreadsheets know it; ``utf-8-sig`` reads it in Python.
 """
 
@@ -27,8 +28,9 @@ def write_csv(view: ReportView, file: BinaryIO) -> None:
     """Write a report to an open binary file.
 
     A figure's ``value`` counts of ``n``, with the range of its rate in percent, or is a mean in
-    points of ``n`` calls; an answer's ``n`` is its top value. A text that a spreadsheet would run
-    as a formula gets an apostrophe before it.
+    points or a median in seconds of ``n`` calls; what was measured on a call is in seconds; an
+    answer's ``n`` is its top value. A text that a spreadsheet would run as a formula gets an
+    apostrophe before it.
     """
     text = StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="")
@@ -58,6 +60,8 @@ def _rows(view: ReportView) -> Iterator[Row]:
         yield from _rubric(rubric)
     for call in view.calls:
         yield from _call(call)
+    for figure in view.service:
+        yield _figure(figure, "")
     for note in view.notes:
         yield {"kind": "note", "note": note}
 
@@ -124,6 +128,19 @@ def _call(call: CallView) -> Iterator[Row]:
     }
     if call.promise:
         yield {**about, "kind": "promise", "item": PROMISED, "value": call.promise}
+    for figure in call.measured:
+        said = [f"{figure.source}, to {figure.precision} s"]
+        if figure.kept:
+            said.append(f"declared {figure.declared}: {figure.kept}")
+        if call.by_hand:
+            said.append("timed by hand")
+        yield {
+            **about,
+            "kind": "measured",
+            "item": figure.name,
+            "value": figure.seconds,
+            "note": "; ".join(said),
+        }
     for answer in call.answers:
         value: Cell = "N/A" if answer.value is None else answer.value
         yield {

@@ -17,7 +17,7 @@ class FigureView:
     """A figure with its note. ``value`` is a count of ``n``, or a mean of n calls' scores.
 
     ``low`` and ``high`` are its range: a mean's in points, a count's rate in percent (from twelve
-    calls on).
+    calls on). Of a wait ``value`` is the median of n calls, it and its range in seconds.
     """
 
     label: str
@@ -65,6 +65,22 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredView:
+    """A stretch of time on one call; ``seconds`` as coarse as ``text``, ``precision`` in seconds.
+
+    ``kept`` tells whether it kept the ``declared`` time; both are empty where none was declared.
+    """
+
+    name: str
+    text: str
+    seconds: int
+    source: str
+    precision: str
+    declared: str
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallView:
     """One call that was made. ``key`` is its opaque key, ``number`` its place in the month."""
 
@@ -86,6 +102,12 @@ class CallView:
     not_met: tuple[str, ...]
     answers: tuple[AnswerView, ...]
     promise: str = ""  # kept, late or broken; issues from before promises were kept have none
+    measured: tuple[MeasuredView, ...] = ()  # older issues have none either
+    by_hand: bool = False
+
+    def time(self, name: str) -> MeasuredView | None:
+        """What was measured under a name, or None."""
+        return next((each for each in self.measured if each.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +146,7 @@ class ReportView:
     severity: str
     calls: tuple[CallView, ...]
     notes: tuple[str, ...]
+    service: tuple[FigureView, ...] = ()  # the waits; older issues have none
 
 
 def to_json(view: ReportView) -> str:
@@ -142,6 +165,7 @@ def from_json(text: str) -> ReportView:
             "rubrics": tuple(_rubric(each) for each in content["rubrics"]),
             "calls": tuple(_call(each) for each in content["calls"]),
             "notes": tuple(content["notes"]),
+            "service": _each(FigureView, content.get("service", [])),
         }
     )
 
@@ -160,7 +184,9 @@ def _rubric(content: Mapping[str, Any]) -> RubricView:
 
 def _call(content: Mapping[str, Any]) -> CallView:
     titles = {key: tuple(content[key]) for key in ("critical_failed", "not_tested", "not_met")}
-    return CallView(**{**content, **titles, "answers": _each(AnswerView, content["answers"])})
+    answers = _each(AnswerView, content["answers"])
+    measured = _each(MeasuredView, content.get("measured", []))
+    return CallView(**{**content, **titles, "answers": answers, "measured": measured})
 
 
 def _each(kind: Callable[..., T], rows: list[Mapping[str, Any]]) -> tuple[T, ...]:

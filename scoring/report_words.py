@@ -7,15 +7,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
 
 from config.clock import Month
+from scoring import wait_words
+from scoring.estimate import LEAST_FOR_EVERYTHING
+from scoring.figure_words import MISSING, TOO_FEW, count, of, share, tally, whole
 from scoring.report import (
-    LEAST_FOR_EVERYTHING,
     AgainstStandard,
     CentreReport,
     Counts,
     Estimate,
     MonthPoint,
     RubricFigures,
-    Tally,
 )
 from scoring.report_call import ReportCall, RubricVersion
 from scoring.report_view import (
@@ -29,7 +30,6 @@ from scoring.report_view import (
 )
 from scoring.score import Outcome
 
-MISSING, TOO_FEW, NO_CALL = "not yet", "not enough calls yet", "no call to count"
 RUNS = {3: "Three months", 6: "Six months", 12: "Twelve months"}
 RESULTS = {
     Outcome.PASS: "passed",
@@ -79,25 +79,8 @@ def view(report: CentreReport) -> ReportView:
         severity=_spread(report.severity_variance),
         calls=tuple(_call(call, number, labels) for number, call in enumerate(report.calls, 1)),
         notes=tuple(_notes(report, labels)),
+        service=tuple(wait_words.service(report)),
     )
-
-
-def whole(number: Decimal | float) -> int:
-    """The nearest whole number, a half upwards.
-
-    >>> whole(Decimal("78.5")), whole(78.4)
-    (79, 78)
-    """
-    return int(Decimal(number).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def count(number: int, thing: str) -> str:
-    """A number of things.
-
-    >>> count(1, "call"), count(6, "call")
-    ('1 call', '6 calls')
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _month_words(month: Month) -> str:
@@ -128,7 +111,7 @@ def _verdict(report: CentreReport, rubrics: Sequence[RubricView]) -> Iterator[st
         yield from others
     right = report.right_answer
     if right is not None and right.n:
-        yield f"Advice was right on {_of(right, 'every one of ')} calls."
+        yield f"Advice was right on {of(right, 'every one of ')} calls."
 
 
 def _average(figures: RubricFigures) -> str:
@@ -161,18 +144,12 @@ def _work_on(figures: RubricFigures) -> str:
     if not missed:
         return ""
     least = min(missed, key=lambda b: b.met.x / b.met.n)
-    return f"Met least often: {least.title} ({_of(least.met)})."
+    return f"Met least often: {least.title} ({of(least.met)})."
 
 
 def _range(estimate: Estimate) -> str:
     low, high = whole(estimate.range.low), whole(estimate.range.high)
     return f"{whole(estimate.mean)} ({low} to {high})"
-
-
-def _of(tally: Tally, all_of: str = "") -> str:
-    if all_of and tally.x == tally.n:
-        return f"{all_of}{tally.n}"
-    return f"{tally.x} of {tally.n}"
 
 
 def _plain(number: Decimal) -> str:
@@ -194,10 +171,10 @@ def _figures(report: CentreReport) -> Iterator[FigureView]:
         counts.made,
     )
     note = ", ".join(f"{n} {reason}" for reason, n in counts.centres)
-    yield _tally("Was served", counts.served, note)
-    yield _tally("Right answer", report.right_answer, "calls on which every answer was right")
+    yield tally("Was served", counts.served, note)
+    yield tally("Right answer", report.right_answer, "calls on which every answer was right")
     second = f"{counts.second_scored.x} scored twice, the second time blind"
-    yield _share("Verified", counts.verified, second)
+    yield share("Verified", counts.verified, second)
     yield FigureView("Assessors", str(counts.assessors), "", counts.assessors)
 
 
@@ -216,35 +193,6 @@ def _unscored(counts: Counts) -> Iterator[str]:
         yield f"{counts.detected} detected"
     if counts.waiting:
         yield f"{counts.waiting} waiting for a score"
-
-
-def _tally(label: str, tally: Tally | None, note: str = "") -> FigureView:
-    """x of n calls, with the rate and its range from twelve calls on."""
-    if tally is None or tally.n == 0:
-        return FigureView(label, MISSING, TOO_FEW if tally is None else NO_CALL)
-    rate = tally.rate
-    if rate is None:
-        said = f"no percentage below {LEAST_FOR_EVERYTHING} calls"
-        return FigureView(label, _of(tally), _joined(note, said), tally.x, tally.n)
-    low, high = whole(100 * rate.low), whole(100 * rate.high)
-    said = f"{_percent(tally)} ({low} to {high})"
-    return FigureView(label, _of(tally), _joined(said, note), tally.x, tally.n, low, high)
-
-
-def _share(label: str, tally: Tally, note: str) -> FigureView:
-    """x of n without a range: every one was looked at."""
-    if tally.n == 0:
-        return FigureView(label, MISSING, NO_CALL)
-    share = _percent(tally) if tally.n >= LEAST_FOR_EVERYTHING else ""
-    return FigureView(label, _of(tally), _joined(share, note), tally.x, tally.n)
-
-
-def _percent(tally: Tally) -> str:
-    return f"{whole(Decimal(100 * tally.x) / tally.n)} %"
-
-
-def _joined(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)
 
 
 # --- by rubric ----------------------------------------------------------------------------------
@@ -267,7 +215,7 @@ def _rubric(figures: RubricFigures, label: str) -> RubricView:
             BehaviourView(
                 b.title,
                 b.tag or "",
-                _of(b.met) if b.met.n else "did not arise",
+                of(b.met) if b.met.n else "did not arise",
                 b.met.x,
                 b.met.n,
             )
@@ -293,11 +241,11 @@ def _rubric_figures(figures: RubricFigures) -> Iterator[FigureView]:
             whole(estimate.range.low),
             whole(estimate.range.high),
         )
-    yield _tally("Passed", figures.passed)
-    yield _tally("Right answer", figures.right_answer, "calls on which every answer was right")
+    yield tally("Passed", figures.passed)
+    yield tally("Right answer", figures.right_answer, "calls on which every answer was right")
     for title, met in (("Procedure", figures.procedure), ("Coaching", figures.coaching)):
         if met is not None and met.n:
-            yield FigureView(title, _of(met), "behaviours met", met.x, met.n)
+            yield FigureView(title, of(met), "behaviours met", met.x, met.n)
     critical, scored, allowed = figures.critical, figures.scored, figures.critical_rate_allowed
     yield FigureView(
         "Critical failures",
@@ -354,6 +302,8 @@ def _call(call: ReportCall, number: int, labels: dict[RubricVersion, str]) -> Ca
             for answer in call.answers
         ),
         promise=str(call.promise or ""),
+        measured=tuple(wait_words.measured(figure) for figure in call.measured),
+        by_hand=call.by_hand,
     )
 
 
@@ -370,6 +320,8 @@ def _notes(report: CentreReport, labels: dict[RubricVersion, str]) -> Iterator[s
     yield STANDING_NOTE
     if any(call.promise for call in report.calls):
         yield PROMISE_NOTE
+    if any(waits.timed for waits in report.year_waits):
+        yield wait_words.NOTE
     for figures in report.rubrics:
         rubric, spread = figures.rubric, _spread(figures.call_variance)
         how = (

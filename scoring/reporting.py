@@ -16,25 +16,23 @@ from sqlalchemy.orm import Session
 from config import anchors, journal
 from config.clock import Month, Period, civil_date
 from config.database import Sessions, one_at_a_time
-from scheduler import diary, follow_ups, promises, register
+from scheduler import diary, register
 from scheduler.call import PlannedCall
 from scheduler.reminder import why_not_sampled
 from scheduler.withheld import withheld
-from scoring import ledger, rubric_versions
+from scoring import ledger
 from scoring.estimate import pooled_variance
 from scoring.ledger import Assessment
+from scoring.recounting import recount
 from scoring.report import MONTHS_SHOWN, CentreReport, centre_report
 from scoring.report_call import (
     WHOSE,
     ReportCall,
     RubricVersion,
     Whose,
-    report_answers,
-    served_by,
 )
-from scoring.report_view import ReportView, from_json, to_json
+from scoring.report_view import CallView, ReportView, from_json, to_json
 from scoring.report_words import view
-from scoring.rubric import Rubric
 
 MADE = (Whose.COMPLETED, Whose.CENTRE, Whose.DETECTED)
 PUBLISHING = 0x7075626C  # one publication at a time, or two could get one number
@@ -196,7 +194,7 @@ def month_standing(
         for key, calls in of_centre.items()
     }
     free = frozenset(key for key in newest if not in_the_way[key])
-    reports = _reports(session, free, month) if free and compare else {}
+    reports = _reports(session, free, month, measured=False) if free and compare else {}
     return tuple(
         CentreMonth(
             centre,
@@ -243,10 +241,15 @@ def _blocks(
 def _tells_more(report: CentreReport, issue: ledger.ReportIssue) -> bool:
     """Whether the centre's own calls stand otherwise than in an issue.
 
-    A range that moves because other centres' calls came in is no reason for another issue.
+    A range that moves because other centres' calls came in is no reason for another issue, nor is
+    a figure whose source was deleted in time.
     """
     seen, told = view(report), from_json(issue.content)
-    return (seen.calls, seen.figures) != (told.calls, told.figures)
+    return (_unmeasured(seen), seen.figures) != (_unmeasured(told), told.figures)
+
+
+def _unmeasured(seen: ReportView) -> list[CallView]:
+    return [replace(call, measured=(), by_hand=False) for call in seen.calls]
 
 
 def publish(
@@ -294,12 +297,14 @@ def _publish(
     return Published(issue, seen)
 
 
-def _reports(session: Session, centres: frozenset[UUID], month: Month) -> dict[UUID, CentreReport]:
+def _reports(
+    session: Session, centres: frozenset[UUID], month: Month, *, measured: bool = True
+) -> dict[UUID, CentreReport]:
     """Reports of some centres; the spread within centres is measured over all of them."""
     year = Period(month.next(1 - MONTHS_SHOWN), MONTHS_SHOWN).month_list
     planned = diary.calls(session, months=year, sampled=True)
     of_centre: defaultdict[UUID, list[ReportCall]] = defaultdict(list)
-    for call, reported in _report_calls(session, planned):
+    for call, reported in recount(session, planned, centres if measured else ()):
         of_centre[call.centre].append(reported)
     variances = _variances(of_centre.values())
     missing = withheld(session, month)
@@ -317,62 +322,6 @@ def _reports(session: Session, centres: frozenset[UUID], month: Month) -> dict[U
             not_sampled=why_not_sampled(missing.get(key, ())),
         )
     return reports
-
-
-def _report_calls(
-    session: Session, planned: tuple[PlannedCall, ...]
-) -> Iterable[tuple[PlannedCall, ReportCall]]:
-    official = {
-        assessment.call: assessment
-        for assessment in ledger.assessments(session, calls=[c.id for c in planned], official=True)
-    }
-    verified = _verified(session, planned)
-    again = follow_ups.tried_again(session, [call.id for call in planned])
-    promised = promises.of_calls(session, [call.id for call in planned])
-    rubrics: dict[UUID, Rubric] = {}
-    for call in planned:
-        assessment = official.get(call.id)
-        if assessment is not None and assessment.rubric_version not in rubrics:
-            version = assessment.rubric_version
-            rubrics[version] = rubric_versions.rubric(session, version)
-        at_once, promise = call.id not in again, promised.get(call.id)
-        reported = _report_call(call, assessment, rubrics, call.id in verified, at_once)
-        yield call, replace(reported, promise=promise.outcome if promise else None)
-
-
-def _verified(session: Session, planned: tuple[PlannedCall, ...]) -> frozenset[UUID]:
-    firsts = ledger.assessments(session, calls=[c.id for c in planned], part="first")
-    call_of = {assessment.id: assessment.call for assessment in firsts}
-    done = ledger.verifications(session, assessments=call_of)
-    return frozenset(call_of[verification.assessment] for verification in done)
-
-
-def _report_call(
-    call: PlannedCall,
-    assessment: Assessment | None,
-    rubrics: dict[UUID, Rubric],
-    verified: bool,
-    at_once: bool,
-) -> ReportCall:
-    day = civil_date(call.drawn_moment, call.zone)
-    served = served_by(call.disposition) if at_once else False  # the first try counts
-    if assessment is None or assessment.coverage is None:
-        return ReportCall(call.id, day, call.disposition, served)
-    rubric = rubrics[assessment.rubric_version]
-    values = {answer.criterion: answer.value for answer in assessment.answers}
-    return ReportCall(
-        id=call.id,
-        day=day,
-        disposition=call.disposition,
-        served=served,
-        rubric=RubricVersion.of(rubric),
-        assessor=call.assessor,
-        score=assessment.score,
-        coverage=assessment.coverage,
-        outcome=assessment.outcome,
-        answers=report_answers(rubric, values),
-        verified=verified,
-    )
 
 
 def _variances(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessor.desk import desk
 from assessor.wording import clock
-from scheduler import attempts, line_state, mark_log, marking, register, ringing_off, ways
+from scheduler import dialled_calls, line_state, mark_log, marking, register, ringing_off, ways
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.outcome import LATEST_DIAL, SAID_BY_ASSESSOR, Disposition, State
 from scheduler.patience import LONGEST_IN_MENU, longest_in_queue
@@ -140,7 +140,7 @@ def call_line(
 ) -> CallLine:
     """The line of a call whose conversation should last so many minutes."""
     browser = desk().softphone is not None and ways.of_call(session, call) is Way.SOFTPHONE
-    dialled = attempts.dialled(session, call)
+    dialled = dialled_calls.of_call(session, call)
     set_at = mark_log.of_call(session, call.id)
     state = _state(dialled, now, stopped=line_state.stopped(session) is not None)
     begun, end = dialled.dialled_at, dialled.ended_at or now

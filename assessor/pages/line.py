@@ -14,6 +14,7 @@ from config.clock import civil_date, midnight
 from scheduler import (
     attempts,
     deciding,
+    dialled_calls,
     dialling_by_hand,
     diary,
     line_state,
@@ -213,7 +214,7 @@ def _doing(session: Session, attempt: Attempt) -> str:
         return "ringing the assessor"
     call = diary.find_call(session, attempt.call)
     assert call is not None
-    answered = attempts.dialled(session, call).answered_at
+    answered = dialled_calls.of_call(session, call).answered_at
     return "ringing the centre" if answered is None else "talking"
 
 

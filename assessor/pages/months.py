@@ -17,7 +17,8 @@ from config.clock import Month, civil_date
 from scheduler import diary, people, register
 from scheduler.access import Role
 from scoring import reporting
-from scoring.report_words import RESULTS, count
+from scoring.figure_words import count
+from scoring.report_words import RESULTS
 from scoring.reporting import CentreMonth, Funnel, MonthCall, Published
 
 pages = Blueprint("months", __name__)

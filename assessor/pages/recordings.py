@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
 from assessor.policy import allow
-from scheduler import attempts, diary, mark_log, marking, recordings
+from scheduler import dialled_calls, diary, mark_log, marking, recordings
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.keeping import play
@@ -34,7 +34,7 @@ def show(call: UUID) -> str:
     """The time line, the player and what is known of the recording."""
     with desk().sessions.reading() as session:
         planned, recording = _theirs(session, call)
-        dialled = attempts.dialled(session, planned)
+        dialled = dialled_calls.of_call(session, planned)
         marks = mark_log.of_call(session, call)
     answered = dialled.answered_at
     begun = dialled.dialled_at

@@ -14,14 +14,14 @@ from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import civil_date
-from scheduler import attempts, diary, mark_log, marking, measuring, recordings
+from scheduler import dialled_calls, diary, mark_log, marking, measuring, recordings
 from scheduler.access import Role
 from scheduler.call import DialledCall
 from scheduler.measured import Figure
 from scheduler.scenario import Scenario
 from scoring import ledger, rubric_versions, verifying
+from scoring.figure_words import count
 from scoring.ledger import Assessment, GivenAnswer
-from scoring.report_words import count
 from scoring.rubric import Criterion, Kind, Rubric
 from scoring.score import NA, Answer, AnswersRefused
 from scoring.verifying import VerifyingRefused
@@ -210,7 +210,7 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         call = diary.find_call(session, assessment.call)
         assert call is not None
         scenario, rubric, called = _about(session, assessment)
-        dialled = attempts.dialled(session, call)
+        dialled = dialled_calls.of_call(session, call)
         marks = mark_log.of_call(session, call.id)
         recording = recordings.of_call(session, call.id)
         promised = promise_values(session, call, desk().vault)

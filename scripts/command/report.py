@@ -62,7 +62,7 @@ def _tell(seen: ReportView) -> None:
     print_line(f"{seen.provider}, {seen.centre}: {seen.month_words}\n\n")
     for sentence in seen.verdict:
         print_line(f"{sentence}\n")
-    for figure in seen.figures:
+    for figure in (*seen.figures, *seen.service):
         note = f"  ({figure.note})" if figure.note else ""
         print_line(f"  {figure.label}: {figure.text}{note}\n")
     for rubric in seen.rubrics:

@@ -18,7 +18,17 @@ from assessor.app import create_hooks
 from assessor.hooks import HookDesk
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import attempts, briefing, diary, marking, people, planning, register, settling
+from scheduler import (
+    attempts,
+    briefing,
+    dialled_calls,
+    diary,
+    marking,
+    people,
+    planning,
+    register,
+    settling,
+)
 from scheduler.access import Role
 from scheduler.advancing import advance_plans
 from scheduler.call import PlannedCall
@@ -220,7 +230,7 @@ def _assess(stage: _Stage, call: PlannedCall) -> None:
     assert person is not None
     briefing.confirm_briefing(sessions, call.id, person, now)
     with sessions.reading() as session:
-        dialled = attempts.dialled(session, call)
+        dialled = dialled_calls.of_call(session, call)
         centre = register.find_centre(session, call.centre)
     assert centre is not None
     if at := _person_answered(stage, dialled.child_sid):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, diary, hearing
+from scheduler import attempts, dialled_calls, diary, hearing
 from scheduler.call import DialledCall
 from scheduler.dialling import Desk, dial_due
 from scheduler.hearing import DialCentre, Told
@@ -76,7 +76,7 @@ class Switchboard:
         with self.sessions.reading() as session:
             found = diary.find_call(session, call)
             assert found is not None
-            return attempts.dialled(session, found)
+            return dialled_calls.of_call(session, found)
 
     def journalled(self, action: str) -> int:
         with self.sessions.reading() as session:

@@ -8,6 +8,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from config.clock import Month
+from scheduler.measured import Figure, Source
 from scheduler.outcome import Disposition
 from scoring.report_call import ReportAnswer, ReportCall, RubricVersion, served_by
 from scoring.rubric import Tag
@@ -64,6 +65,13 @@ def unscored_call(number: int, disposition: Disposition, month: Month = JANUARY)
 
 
 scores = st.integers(0, 1000).map(lambda tenths: Decimal(tenths).scaleb(-1))
+figures = st.builds(
+    Figure,
+    st.sampled_from(("time to answer", "time to a person", "queue", "length")),
+    st.floats(0, 7200),
+    st.sampled_from(Source),
+    st.none() | st.integers(1, 600),
+)
 assessed_calls = st.builds(
     ReportCall,
     st.uuids(),
@@ -81,6 +89,10 @@ assessed_calls = st.builds(
         st.none() | st.integers(0, 1),
         st.none() | st.integers(0, 4),
     ),
+    st.booleans(),
+    st.booleans(),
+    st.none(),
+    st.lists(figures, unique_by=lambda figure: figure.name).map(tuple),
     st.booleans(),
     st.booleans(),
 )

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from config.clock import Month
 from scheduler.outcome import Disposition
-from scoring.estimate import ASSUMED_CALL_VARIANCE, moderated_t, wilson
-from scoring.report import CentreReport, RubricFigures, Standing, Tally, centre_report
+from scoring.estimate import ASSUMED_CALL_VARIANCE, Tally, moderated_t, wilson
+from scoring.report import CentreReport, RubricFigures, Standing, centre_report
 from scoring.report_call import ReportCall, RubricVersion
 from scoring.score import Outcome
 from tests.scoring.report_calls import (

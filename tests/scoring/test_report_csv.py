@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from scheduler.outcome import Disposition
 from scheduler.promise import Kept
 from scoring.estimate import moderated_t
+from scoring.figure_words import whole
 from scoring.report import centre_report
 from scoring.report_call import ReportCall
 from scoring.report_csv import COLUMNS, FORMULA, write_csv
-from scoring.report_words import view, whole
+from scoring.report_words import view
 from scoring.score import Outcome
 from tests.scoring.report_calls import (
     HANDLING,

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 
 from scheduler.outcome import Disposition
-from scoring import report_words
+from scoring import figure_words
+from scoring.figure_words import whole
 from scoring.report import CentreReport, centre_report
 from scoring.report_call import ReportCall
 from scoring.report_view import FigureView, ReportView
-from scoring.report_words import RESULTS, view, whole
+from scoring.report_words import RESULTS, view
 from scoring.score import Outcome
 from tests.scoring.report_calls import (
     COACHING,
@@ -40,7 +41,7 @@ def figure(figures: tuple[FigureView, ...], label: str) -> FigureView:
 
 
 def test_the_examples_come_out_as_printed() -> None:
-    result = doctest.testmod(report_words)
+    result = doctest.testmod(figure_words)
     assert result.attempted
     assert not result.failed
 
