@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from config.clock import Month, Period
+from config.clock import Period
 from scheduler import accreditation, gathering, people, register
 from scheduler.access import Role
 from scheduler.centre import OpenSpan
@@ -15,7 +15,7 @@ from scheduler.field import offered_slots
 from scheduler.hazards import MeterRefused
 from scheduler.hours import Calendar, Volume, open_slots
 from scheduler.meter import lifts
-from scheduler.rule import Rule
+from scheduler.rule import Rule, period_of
 from scheduler.rule_limits import Busy, Offered, limits
 from scheduler.rule_reading import Figures, Ground, design_of, ground_of, plain_ground, worst
 from scheduler.shape import BY_VOLUME
@@ -35,10 +35,7 @@ class Crew:
 
 def next_period(today: date, months: int) -> Period:
     """The next period of a rule that begins after a day's month."""
-    first = Month.of(today).next()
-    while (first.month - 1) % months:
-        first = first.next()
-    return Period(first, months)
+    return Period(period_of(today, months).first.next(months), months)
 
 
 def centre_ground(

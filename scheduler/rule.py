@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from math import isqrt
 
+from config.clock import Month, Period
 from scheduler.shape import BY_VOLUME, Shape
 
 STRONGEST = 10  # times a band may raise the weight of its hours
@@ -31,6 +33,15 @@ class Rule:
 def default_rule() -> Rule:
     """A quarter with a mean of 21, drawn again below 12, and no ceiling."""
     return Rule(months=3, mean=Fraction(21), floor=12)
+
+
+def period_of(day: date, months: int) -> Period:
+    """The period of a rule that a day lies in; a year holds whole periods.
+
+    >>> str(period_of(date(2027, 5, 31), 3).first)
+    '2027-04'
+    """
+    return Period(Month(day.year, (day.month - 1) // months * months + 1), months)
 
 
 def refusals(rule: Rule) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -19,11 +19,12 @@ from scheduler.disguise import SALT_BYTES, Disguise
 from scheduler.gathering import gather
 from scheduler.plan_inputs import Inputs, inputs_from_json
 from scheduler.plan_told import looked_at
-from scheduler.rule import Rule, refusals
+from scheduler.rule import Rule, period_of, refusals
 from scheduler.seal import canonical, inputs_hash, seed_hash
 
 LOCK = 0x706C616E  # one plan at a time is sealed
 LONGEST_VALUE = 1_000
+SHOWN = 4  # periods that are offered to be sealed
 
 
 class PlanRefused(Exception):
@@ -148,6 +149,17 @@ def find_plan(session: Session, period: Period) -> UUID | None:
     raise PlanRefused(
         f"another plan covers {first.first} and the {first.months} months from there; "
         "choose a period beside it"
+    )
+
+
+def to_seal(session: Session, rule: Rule, today: date) -> tuple[Period, ...]:
+    """The next periods of a rule without a plan, the one that goes on among them, soonest first."""
+    own = period_of(today, rule.months)
+    coming = (Period(own.first.next(n * rule.months), rule.months) for n in range(SHOWN))
+    return tuple(
+        each
+        for each in coming
+        if each.end > today + timedelta(days=1) and not diary.covering(session, each)
     )
 
 

@@ -15,6 +15,7 @@ from assessor.policy import allow
 from assessor.wording import MONTHS, place, weekday
 from assessor.wording import month as month_in_words
 from config.clock import Month, Period, civil_date
+from config.settings import Line
 from scheduler import diary, metering, people, register, scenario_versions, seals, tally
 from scheduler.access import Role
 from scheduler.call import PlannedCall
@@ -53,7 +54,8 @@ def every() -> str:
         if plan.purpose != "practice" and plan.adds_to is None
     ]
     practice = sum(counts[plan.id].total() for plan in plans if plan.purpose == "practice")
-    return page("plans/list.html", "/plan", plans=listed, practice=practice)
+    may_seal = Role.ADMINISTRATOR in person().roles
+    return page("plans/list.html", "/plan", plans=listed, practice=practice, may_seal=may_seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,12 @@ def plan_page(month: str, refused: str = "") -> str:
         zone=own.zone,
         refused=refused,
         may_act=Role.ADMINISTRATOR in person().roles,
+        source=next((k.public_source for k in kept if k), ""),
         awaiting=next((k.public_source for k in kept if k and k.plan in waiting), ""),
-        disclosed=any(k and k.disclosed_at for k in kept),
+        disclosed=next((k.disclosed_at for k in kept if k and k.disclosed_at), None),
+        certified={k.plan for k in kept if k}
+        if plan.purpose == "sampling" or own.line is not Line.LIVE
+        else (),
     )
 
 

@@ -10,7 +10,7 @@ from config.clock import Month, civil_date, system_clock
 from scheduler import metering, rules, ruling
 from scheduler.hazards import MeterRefused
 from scheduler.meter import GOAL
-from scheduler.rule import Rule, default_rule, mean_kept
+from scheduler.rule import Rule, default_rule, mean_kept, period_of
 from scheduler.rule_budget import BudgetRefused, cost, rule_for, rule_for_money
 from scheduler.rule_reading import Figures
 from scheduler.rule_text import NoRule, rule_from_file, rule_to_file
@@ -83,7 +83,7 @@ def rule(
 
 def begins(first: Month, own: Rule) -> None:
     """Refuse a first month that begins no period of a rule."""
-    if (first.month - 1) % own.months:
+    if period_of(first.first, own.months).first != first:
         months = ", ".join(f"{month:02}" for month in range(1, 13, own.months))
         raise click.UsageError(
             f"--from must begin a period of {own.months} months: month {months} of a year"

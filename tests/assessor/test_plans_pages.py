@@ -60,8 +60,8 @@ def test_a_period_names_its_year_once() -> None:
     assert period_in_words(Period(Month(2026, 10), 6)) == "October 2026 to March 2027"
 
 
-def test_without_a_plan_the_list_says_how_one_is_drawn(administrator: FlaskClient) -> None:
-    assert "plan draw" in administrator.get("/plan").text
+def test_without_a_plan_the_list_leads_to_where_one_is_sealed(administrator: FlaskClient) -> None:
+    assert 'href="/plan/new"' in administrator.get("/plan").text
 
 
 def test_practice_calls_are_a_number_and_no_plan(

@@ -1,0 +1,115 @@
+"""A period is sealed, drawn and added to from the pages, as by the commands."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from config import journal
+from config.database import Sessions
+from scheduler import diary
+from scheduler.access import RECENT, Role
+from tests.builders import NOW, Institute, an_institute
+from tests.fakes import SettableClock
+from tests.scheduler.planned import calls
+from tests.workspace import PASSWORD, client, workspace
+
+
+@pytest.fixture
+def institute(sessions: Sessions) -> Institute:
+    """An institute with an administrator, an auditor and a centre."""
+    institute = an_institute(sessions)
+    institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
+    institute.person("Aud", Role.AUDITOR, password=PASSWORD)
+    institute.centre(0)
+    return institute
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(NOW)
+
+
+@pytest.fixture
+def ada(institute: Institute, clock: SettableClock) -> FlaskClient:
+    return client(workspace(institute, clock), "ada@institute.example")
+
+
+def sealed(institute: Institute) -> diary.Plan:
+    with institute.sessions.reading() as session:
+        (plan,) = diary.plans(session)
+    return plan
+
+
+def test_the_next_periods_of_the_rule_are_offered_until_they_have_a_plan(ada: FlaskClient) -> None:
+    text = ada.get("/plan/new").text
+    assert 'value="2026-10"' in text, "the rest of the quarter that goes on"
+    assert 'value="2027-01" selected' in text
+    assert "2027-02" not in text
+    assert ada.post("/plan/new", data={"first": "2027-02"}).status_code == 422
+    assert ada.post("/plan/new", data={"first": "2027-01"}).location == "/plan/2027-01"
+    assert "2027-01" not in ada.get("/plan/new").text
+    assert ada.post("/plan/new", data={"first": "2027-01"}).status_code == 422
+
+
+def test_a_plan_is_sealed_with_its_certificate_and_then_drawn(
+    institute: Institute, ada: FlaskClient
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    plan = sealed(institute)
+    text = ada.get("/plan/2027-01").text
+    for shown in (plan.seed_hash, plan.inputs_hash, f"/seals/{plan.id}.txt", "Nothing is drawn"):
+        assert shown in text
+    assert calls(institute) == ()
+    assert ada.get(f"/seals/{plan.id}").status_code == 200
+    ada.post("/plan/2027-01/draw")
+    assert calls(institute)
+    with institute.sessions.reading() as session:
+        by = {e.action: e.actor for e in journal.entries(session) if e.subject == f"plan {plan.id}"}
+    assert by["plan sealed"] == by["plan drawn"] != "worker"
+
+
+def test_what_cannot_be_taken_back_asks_who_is_there(
+    institute: Institute, ada: FlaskClient, clock: SettableClock
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    for _ in range(5):  # still there, but long since proved
+        clock.now += RECENT / 4
+        assert ada.get("/plan/2027-01").status_code == 200
+    for act in ("public-value", "draw", "late", "disclose"):
+        answer = ada.post(f"/plan/2027-01/{act}")
+        assert answer.location == "/confirm?back=/plan/2027-01", act
+    assert ada.post("/plan/new", data={"first": "2027-04"}).location.startswith("/confirm")
+    assert sealed(institute).state == "sealed"
+
+
+def test_disclosing_early_is_refused_by_the_names_of_what_is_open(
+    institute: Institute, ada: FlaskClient
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    ada.post("/plan/2027-01/draw")
+    refused = ada.post("/plan/2027-01/disclose")
+    assert refused.status_code == 422
+    assert f"{len(calls(institute))} calls of the period are open: Provider 0, Centre 0" in (
+        refused.text
+    )
+
+
+def test_centres_entered_later_get_their_calls_from_the_page(
+    institute: Institute, ada: FlaskClient
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    ada.post("/plan/2027-01/draw")
+    late = institute.centre(1)
+    assert 'action="/plan/2027-01/late"' in ada.get("/plan/2027-01").text
+    ada.post("/plan/2027-01/late")
+    assert late in {call.centre for call in calls(institute)}
+    assert 'action="/plan/2027-01/late"' not in ada.get("/plan/2027-01").text
+
+
+def test_a_period_of_which_nothing_is_left_is_not_offered(
+    institute: Institute, clock: SettableClock
+) -> None:
+    clock.now = NOW + timedelta(days=36)  # 31 December
+    ada = client(workspace(institute, clock), "ada@institute.example")
+    assert 'value="2026-10"' not in ada.get("/plan/new").text
