@@ -53,14 +53,23 @@ def answer(
 
 
 def offers(
-    session: Session, *, call: UUID | None = None, person: UUID | None = None
+    session: Session,
+    *,
+    call: UUID | None = None,
+    person: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[Offer, ...]:
-    """The offers of a call or to a person, by moment."""
+    """The offers of a call or to a person, of moments from one on and before another, by moment."""
     query = select(OfferRow).order_by(OfferRow.moment, OfferRow.offered_at)
     if call is not None:
         query = query.where(OfferRow.call_id == call)
     if person is not None:
         query = query.where(OfferRow.person_id == person)
+    if since is not None:
+        query = query.where(OfferRow.moment >= since)
+    if until is not None:
+        query = query.where(OfferRow.moment < until)
     return tuple(_offer(row) for row in session.scalars(query))
 
 

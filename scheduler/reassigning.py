@@ -6,6 +6,7 @@ where nobody is left the call stays without a person, which its plan names, and 
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from config import journal, mail
 from config.clock import civil_date
-from config.database import Sessions
+from config.database import Sessions, one_at_a_time
+from config.vault import Vault
 from scheduler import (
     attempts,
     caller_pool,
@@ -37,9 +39,28 @@ from scheduler.repeat import chance_for, deal, drawable, taker
 LOOKS_AHEAD = timedelta(days=14)  # in which what fails is mended
 ANSWER_WITHIN = timedelta(days=2)
 TOO_NEAR = timedelta(days=1)  # an offer made so late stands without an answer
+TOO_LATE = timedelta(minutes=2)  # a call that begins so soon is on its way to its person
+LONGEST_REASON = 500
+LOCK = 0x6F66666572  # one call at a time is given to somebody else
 SUBJECT = "A call for you"
+EXCUSED = "A call that isn't yours any more"
 
 log = logging.getLogger(__name__)
+
+
+class ExcuseRefused(Exception):
+    """Why a call isn't given to somebody else; the text says what would mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What finding another person for a call needs."""
+
+    vault: Vault = field(repr=False)
+    origin: str  # of the pages that letters name
+    zone: str
+    live: bool  # real telephones ring
+    actor: str = "worker"
 
 
 def offer_calls(desk: Desk, zone: str, working_days: int, origin: str) -> int:
@@ -92,10 +113,42 @@ def reply(
         return True
 
 
+def excuse(sessions: Sessions, finder: Finder, key: UUID, reason: str, now: datetime) -> bool:
+    """Find another person for a call whose own can't take it; the moment stays.
+
+    A call that has nobody is offered to those who are left once more. Answers whether somebody was
+    found. Raises ExcuseRefused where no reason is given, or nothing can be changed any more.
+    """
+    why = " ".join(reason.split())
+    if not why or len(why) > LONGEST_REASON:
+        raise ExcuseRefused(f"Say why in at most {LONGEST_REASON} signs; the journal keeps it.")
+    with sessions.begin() as session:
+        one_at_a_time(session, LOCK)
+        call = diary.find_call(session, key)
+        if call is None or diary.plan(session, call.plan).purpose != "sampling":
+            raise ExcuseRefused("There is no such call of a plan.")
+        if call.disposition is not Disposition.PLANNED or call.moment <= now + TOO_LATE:
+            raise ExcuseRefused(
+                "The call is over or about to begin. Whoever doesn't answer is replaced by their "
+                "stand-in, else the call is drawn anew."
+            )
+        whom = {"person": str(call.assessor)} if call.assessor else {}
+        aside = {"reason": why}
+        journal.record(
+            session, now, finder.actor, "person excused", f"call {key}", {**whom}, aside=aside
+        )
+        if call.assessor is not None:
+            offers.offer(session, key, call.assessor, call.moment, now)
+            offers.answer(session, key, call.assessor, call.moment, Answer.DECLINED, now)
+            _tell_excused(finder, session, call.assessor, call.moment, now)
+        return _find_another(finder, session, call, "excused by an administrator", now)
+
+
 def mend_calls(desk: Desk, zone: str) -> int:
     """Mend the calls of the next days whose person, number or identity serves no more."""
+    finder = Finder(desk.vault, desk.hooks, zone, desk.live)
     return _each(
-        desk, desk.clock() + LOOKS_AHEAD, "mending", lambda s, c, at: _mend(desk, s, c, at, zone)
+        desk, desk.clock() + LOOKS_AHEAD, "mending", lambda s, c, at: _mend(finder, s, c, at)
     )
 
 
@@ -125,6 +178,7 @@ def _each(
         if now < each.moment < until and each.plan not in rehearsed:
             try:
                 with desk.sessions.begin() as session:
+                    one_at_a_time(session, LOCK)
                     call = diary.find_call(session, each.id)
                     if call is not None and call.disposition is Disposition.PLANNED:
                         done += act(session, call, now)
@@ -138,38 +192,61 @@ def _offer(
 ) -> bool:
     if call.assessor is None or not offers.offer(session, call.id, call.assessor, call.moment, now):
         return False
-    _tell(desk, session, call.assessor, call.moment, origin, now)
+    _tell(desk.vault, session, call.assessor, call.moment, origin, now)
     journal.record(session, now, "worker", "call offered", f"call {call.id}")
     return True
 
 
 def _tell(
-    desk: Desk, session: Session, person: UUID, moment: datetime, origin: str, now: datetime
+    vault: Vault, session: Session, person: UUID, moment: datetime, origin: str, now: datetime
 ) -> None:
     """Date and time, and nothing else: a letter may be read by others."""
+    said = (
+        "a call was drawn for you on {moment}. Centre and scenario are shown that morning.\n\n"
+        f"Say whether you take it; nobody asks why not: {origin}/calendar\n"
+    )
+    _write(vault, session, person, moment, SUBJECT, said, now)
+
+
+def _tell_excused(
+    finder: Finder, session: Session, person: UUID, moment: datetime, now: datetime
+) -> None:
+    said = (
+        "the call on {moment} isn't yours any more: an administrator has given it to somebody "
+        f"else. Was that wrong? Tell them.\n\n{finder.origin}/calendar\n"
+    )
+    _write(finder.vault, session, person, moment, EXCUSED, said, now)
+
+
+def _write(
+    vault: Vault,
+    session: Session,
+    person: UUID,
+    moment: datetime,
+    subject: str,
+    said: str,
+    now: datetime,
+) -> None:
     who = people.find_person(session, person)
     if who is None or not mail.is_address(who.email):
         return
     local = moment.astimezone(ZoneInfo(who.zone))
-    body = (
-        f"{who.name},\n\na call was drawn for you on {local:%A %d %B %Y} at {local:%H:%M} "
-        f"({who.zone}). Centre and scenario are shown that morning.\n\n"
-        f"Say whether you take it; nobody asks why not: {origin}/calendar\n"
-    )
-    mail.post(session, desk.vault, now, who.email, SUBJECT, body)
+    at = f"{local:%A %d %B %Y} at {local:%H:%M} ({who.zone})"
+    body = f"{who.name},\n\n{said.format(moment=at)}"
+    mail.post(session, vault, now, who.email, subject, body)
 
 
-def _mend(desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: str) -> bool:
+def _mend(finder: Finder, session: Session, call: PlannedCall, now: datetime) -> bool:
     if call.assessor is None:
         return False
     mended = False
     if call.assessor in _gave_up(session, call):
-        _find_another(desk, session, call, "didn't take it", now, zone)
+        _find_another(finder, session, call, "didn't take it", now)
         mended = True
     elif not leaves.may_call(
         session, call.assessor, call.centre, call.moment
-    ) or not people.telephone_of(session, desk.vault, call.assessor):
-        _find_another(desk, session, call, "may not take it any more", now, zone)
+    ) or not people.telephone_of(session, finder.vault, call.assessor):
+        _find_another(finder, session, call, "may not take it any more", now)
         mended = True
     day = civil_date(call.moment, call.zone)
     serves = (
@@ -178,11 +255,11 @@ def _mend(desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: 
         and call.caller_number is not None
         and caller_pool.caller_number(session, call.caller_number) is not None
     )
-    return mended if serves else _deal_anew(desk, session, call, now, zone) or mended
+    return mended if serves else _deal_anew(finder, session, call, now) or mended
 
 
-def _deal_anew(desk: Desk, session: Session, call: PlannedCall, now: datetime, zone: str) -> bool:
-    plan = plan_now(session, desk.vault, call, now, zone, live=desk.live)
+def _deal_anew(finder: Finder, session: Session, call: PlannedCall, now: datetime) -> bool:
+    plan = plan_now(session, finder.vault, call, now, finder.zone, live=finder.live)
     stream = len(attempts.of_call(session, call.id))
     keystream = chance_for(plan.seed, plan.public_value, "deal", call, stream)
     (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
@@ -203,14 +280,9 @@ def _deal_anew(desk: Desk, session: Session, call: PlannedCall, now: datetime, z
 
 
 def _find_another(
-    desk: Desk,
-    session: Session,
-    call: PlannedCall,
-    why: str,
-    now: datetime,
-    zone: str,
-) -> None:
-    plan = plan_now(session, desk.vault, call, now, zone, live=desk.live)
+    finder: Finder, session: Session, call: PlannedCall, why: str, now: datetime
+) -> bool:
+    plan = plan_now(session, finder.vault, call, now, finder.zone, live=finder.live)
     (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
     _, allowed, shifts = drawable(plan.inputs, centre)
     known = {each.person for each in plan.inputs.people}
@@ -221,9 +293,10 @@ def _find_another(
         for each in people.holders(session, role)
     }
     left = tuple(each for each in allowed if each not in gone)
-    # The last resort reckons the most at a centre by those who are left: else two couldn't share.
+    # Verifiers and administrators who make calls come after everybody else, as stand-ins too. The
+    # last resort reckons the most at a centre by those who are left: else two couldn't share.
     ways = (
-        (known - {call.stand_in}, allowed),
+        (known - {call.stand_in} | also_others, allowed),
         (also_others, allowed),
         (also_others, left),
         (frozenset[UUID](), left),
@@ -241,13 +314,14 @@ def _find_another(
     )
     detail: dict[str, object] = {
         "why": why,
-        "from": str(call.assessor),
+        "from": str(call.assessor) if call.assessor else "nobody",
         "to": str(found.person) if found else "nobody",
     }
-    journal.record(session, now, "worker", "call re-assigned", f"call {call.id}", detail)
+    journal.record(session, now, finder.actor, "call re-assigned", f"call {call.id}", detail)
     if found is not None:
         offers.offer(session, call.id, found.person, call.moment, now)
-        _tell(desk, session, found.person, call.moment, desk.hooks, now)
+        _tell(finder.vault, session, found.person, call.moment, finder.origin, now)
+    return found is not None
 
 
 def _gave_up(session: Session, call: PlannedCall) -> frozenset[UUID]:

@@ -8,13 +8,22 @@ from sqlalchemy import update
 
 from config import journal
 from config.database import Sessions
-from scheduler import codes, diary, offers, people
+from scheduler import codes, diary, follow_ups, offers, people
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.diary_rows import CallerNumberRow
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
-from scheduler.reassigning import lapse_offers, mend_calls, offer_calls, reply, working_day
+from scheduler.reassigning import (
+    ExcuseRefused,
+    Finder,
+    excuse,
+    lapse_offers,
+    mend_calls,
+    offer_calls,
+    reply,
+    working_day,
+)
 from tests.builders import ZONE
 from tests.scheduler.planned import calls, draw
 from tests.scheduler.switchboard import Switchboard, a_switchboard
@@ -178,3 +187,49 @@ def test_the_letter_names_neither_centre_nor_scenario(board: Switchboard) -> Non
     with board.sessions.reading() as session:
         said = [e.action for e in journal.entries(session) if e.subject == f"call {first.id}"]
     assert "call offered" in said
+
+
+def test_verifiers_and_administrators_come_last_as_stand_ins_too(board: Switchboard) -> None:
+    draw(board.institute)
+    first = calls(board.institute)[0]
+    board.institute.person("A third", Role.ASSESSOR)
+    both = board.institute.person("Both", Role.ASSESSOR, Role.VERIFIER)
+    with board.sessions.begin() as session:
+        follow_ups.hand_over(session, first.id, mine(first), both)
+    two_days_before(board, first)
+    assert say(board, first, mine(first), Answer.DECLINED)
+    mend_calls(board.desk, ZONE)
+    after = mine(of(board, first))
+    assert after not in (both, first.assessor)
+    assert say(board, of(board, first), after, Answer.DECLINED)
+    mend_calls(board.desk, ZONE)
+    assert mine(of(board, first)) == both
+
+
+def excuse_first(board: Switchboard, first: PlannedCall) -> bool:
+    finder = Finder(board.institute.vault, ORIGIN, ZONE, live=False, actor="Ada")
+    return excuse(board.sessions, finder, first.id, "ill", board.clock())
+
+
+def test_an_administrator_finds_another_person_at_once(board: Switchboard) -> None:
+    other = board.institute.person("Another", Role.ASSESSOR)
+    draw(board.institute)
+    first = calls(board.institute)[0]
+    two_days_before(board, first, 20)
+    assert excuse_first(board, first)
+    after = of(board, first)
+    assert {mine(after), mine(first)} == {other, board.institute.assessor}
+    assert after.moment == first.moment
+    assert answers(board, first) == {mine(first): Answer.DECLINED, mine(after): None}
+    assert not excuse_first(board, first), "nobody is left"
+    assert of(board, first).assessor is None
+    board.institute.person("A fourth", Role.ASSESSOR)
+    assert excuse_first(board, first), "hours offered since then have somebody"
+
+
+def test_nobody_is_excused_from_a_call_that_is_about_to_begin(board: Switchboard) -> None:
+    draw(board.institute)
+    first = calls(board.institute)[0]
+    board.clock.now = first.moment - timedelta(minutes=1)
+    with pytest.raises(ExcuseRefused, match="about to begin"):
+        excuse_first(board, first)
