@@ -17,6 +17,7 @@ from assessor.pages.months import pages as months
 from assessor.pages.passkeys import pages as passkeys
 from assessor.pages.people import pages as people
 from assessor.pages.plan_acts import pages as plan_acts
+from assessor.pages.plan_calendar import pages as plan_calendar
 from assessor.pages.plan_calls import pages as plan_calls
 from assessor.pages.plans import pages as plans
 from assessor.pages.promises import pages as promises
@@ -56,6 +57,7 @@ def every_page() -> tuple[Blueprint, ...]:
         passkeys,
         people,
         plan_acts,
+        plan_calendar,
         plan_calls,
         plans,
         promises,

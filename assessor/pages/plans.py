@@ -78,6 +78,7 @@ class AlikeNote:
 class CallLine:
     """One call of a plan as it is listed."""
 
+    id: UUID
     day: str
     moment: datetime
     zone: str
@@ -245,6 +246,7 @@ def _lines(session: Session, calls: list[PlannedCall], zone: str) -> tuple[CallL
     }
     return tuple(
         CallLine(
+            id=call.id,
             day=weekday(civil_date(call.drawn_moment, call.zone)),
             moment=call.drawn_moment,
             zone=call.zone,

@@ -1,0 +1,80 @@
+"""The month of the administrators: each day's calls, and what is still open."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from config.database import Sessions
+from scheduler import follow_ups, offers
+from scheduler.access import Role
+from tests.builders import NOW, Institute, an_institute
+from tests.fakes import SettableClock
+from tests.scheduler.planned import calls, draw
+from tests.workspace import PASSWORD, client, workspace
+
+HERE = "/plan/calendar/2027-01"
+
+
+@pytest.fixture
+def institute(sessions: Sessions) -> Institute:
+    """An institute with a drawn month, two assessors, an administrator and an auditor."""
+    institute = an_institute(sessions)
+    institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
+    institute.person("Aud", Role.AUDITOR, password=PASSWORD)
+    institute.person("Another", Role.ASSESSOR)
+    institute.centre(0, zone="Asia/Tokyo")
+    draw(institute)
+    return institute
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(NOW)
+
+
+@pytest.fixture
+def ada(institute: Institute, clock: SettableClock) -> FlaskClient:
+    return client(workspace(institute, clock), "ada@institute.example")
+
+
+def test_the_calendar_begins_with_the_month_that_goes_on(ada: FlaskClient) -> None:
+    assert ada.get("/plan/calendar").location == "/plan/calendar/2026-11"
+    assert "No call falls" in ada.get("/plan/calendar/2026-11").text
+    assert ada.get("/plan/calendar/soon").status_code == 404
+
+
+def test_each_call_stands_on_its_day_at_its_centre(institute: Institute, ada: FlaskClient) -> None:
+    text = ada.get(HERE).text
+    drawn = calls(institute)
+    assert text.count('<li class=""><a href="/plan/calls/') == len(drawn)
+    assert text.count("Tokyo") == len(drawn)
+    assert text.count("to be offered") == len(drawn)
+    assert "Centre 0" in text
+
+
+def test_what_is_offered_or_has_nobody_is_named_above_all(
+    institute: Institute, ada: FlaskClient
+) -> None:
+    first, second = calls(institute)[:2]
+    assert first.assessor is not None
+    with institute.sessions.begin() as session:
+        offers.offer(session, first.id, first.assessor, first.moment, NOW)
+        follow_ups.hand_over(session, second.id, None, None)
+    text = ada.get(HERE).text
+    assert "1 offered and not taken yet, 1 with nobody" in text
+    assert "offered, no answer yet" in text
+    assert text.count(f"/plan/calls/{second.id}") == 2, "in the month and in the list of its own"
+
+
+def test_a_full_day_has_a_list_of_its_own(institute: Institute, ada: FlaskClient) -> None:
+    first = calls(institute)[0]
+    day = first.drawn_moment + timedelta(hours=9)
+    text = ada.get(f"{HERE}?day={day:%Y-%m-%d}").text
+    assert f"/plan/calls/{first.id}" in text
+    assert ada.get(f"{HERE}?day=2027-02-01").status_code == 404
+
+
+def test_an_auditor_reads_it_too(institute: Institute) -> None:
+    aud = client(workspace(institute, SettableClock(NOW)), "aud@institute.example")
+    assert aud.get(HERE).status_code == 200
