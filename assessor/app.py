@@ -1,6 +1,7 @@
 """Makes the web workspace: pages, hooks, who may open what, and the headers of every answer."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import (
     Flask,
@@ -99,8 +100,16 @@ def create_hooks(hook: HookDesk) -> Flask:
     return app
 
 
+class Workspace(Flask):
+    """An application whose log names the route that failed: its address may hold a secret."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what went wrong, and where."""
+        self.logger.error("Failed: %s %s", request.method, request.url_rule, exc_info=exc_info)
+
+
 def _bare(hook: HookDesk) -> Flask:
-    app = Flask(__name__)
+    app = Workspace(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["hooks"] = hook
     app.register_blueprint(hooks)

@@ -185,6 +185,16 @@ class PasskeyRow(Base):
     used_at: Mapped[datetime | None]
 
 
+class CalendarAddressRow(Base):
+    """The secret address at which a person's calendar reads their calls; the key is its hash."""
+
+    __tablename__ = "calendar_address"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+
+
 class ChallengeRow(Base):
     """What a browser was asked to prove and hasn't yet; the key is a hash of its token."""
 

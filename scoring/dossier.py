@@ -32,6 +32,7 @@ GOES = frozenset(
         *("person_role", "sign_in", "half_sign_in", "second_step", "recovery_code"),
         *("single_use_link", "tie", "refused_centre", "offered_hours", "upload"),
         *("passkey", "outside_account", "tie_leave", "recording_play", "offer", "call_way"),
+        *("calendar_address",),
     }
 )
 # A provider's contact reads nothing of these from their own page, not even that they are empty.

@@ -12,7 +12,8 @@ from assessor.desk import desk, page, person
 from assessor.pages.assessments import in_words
 from assessor.pages.call_line import ENDED, CallLine, call_line
 from assessor.policy import allow
-from scheduler import diary, offers, promises, register
+from assessor.told import told
+from scheduler import calendar_addresses, diary, offers, promises, register
 from scheduler.access import Person, Role
 from scheduler.briefing import code_window, known_from
 from scheduler.call import PlannedCall
@@ -159,6 +160,7 @@ def calendar() -> str:
         )
         of_call = {assessment.call: assessment for assessment in mine}
         rows = [_past(session, call, of_call.get(call.id)) for call in shown]
+        address = calendar_addresses.made_at(session, who.id)
         answers = {
             (each.call, each.moment): each.answer for each in offers.offers(session, person=who.id)
         }
@@ -177,6 +179,8 @@ def calendar() -> str:
         zone=who.zone,
         coming=ahead,
         past=rows,
+        address=address,
+        notices=told(),
         number=number,
         of=len(past),
         a_page=A_PAGE,
