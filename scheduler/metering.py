@@ -16,7 +16,7 @@ from scheduler.hazards import MeterRefused
 from scheduler.hours import Calendar, Volume, open_slots
 from scheduler.meter import lifts
 from scheduler.rule import Rule, period_of
-from scheduler.rule_limits import Busy, Offered, limits
+from scheduler.rule_limits import Busy, Offered, hours_short, limits
 from scheduler.rule_reading import Figures, Ground, design_of, ground_of, plain_ground, worst
 from scheduler.shape import BY_VOLUME
 from scheduler.volume import trusted
@@ -94,6 +94,12 @@ def limits_of(session: Session, rule: Rule) -> tuple[str, ...]:
             a_week = sum(map(sum, stated.volume))
             declared.append(Busy(f"{centre.provider_name}, {centre.name}", a_week))
     return limits(rule, own.centres, own.assessors, declared)
+
+
+def short_of_hours(session: Session, rule: Rule) -> str:
+    """How many hours a week all assessors together offer too few for a rule; "" where enough."""
+    own = crew(session)
+    return hours_short(rule, own.centres, own.assessors)
 
 
 def _own(

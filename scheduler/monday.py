@@ -15,6 +15,8 @@ from scheduler.readiness import Readiness
 from scheduler.readiness_words import day, lapse_in_words, why_missing
 
 WIDTH = 76
+NAMED = 10  # calls without an assessor, of a plan
+FEW = 3  # centres of which the same is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,23 @@ class CentreStands:
 
 
 @dataclass(frozen=True, slots=True)
+class Untaken:
+    """A call to come that nobody takes, and its day; a letter tells neither centre nor hour."""
+
+    id: UUID
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class PlanShort:
-    """A plan that still runs: calls to come without an assessor, and centres with the share of
-    their ordinary calls in hours that nobody offered.
+    """A plan that still runs: calls to come without an assessor, centres with the share of their
+    ordinary calls in hours that nobody offered, and centres with what else could not be met.
     """
 
     first: Month
-    nobody: int
+    nobody: tuple[Untaken, ...]
     uncovered: tuple[tuple[str, Fraction], ...]
+    lacking: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class Facts:
     given_up: int  # letters
     journal: str  # its head: number and hash of the newest entry
     reported: tuple[Reported, ...] = ()
+    hours_short: str = ""  # a sentence; "" where the hours offered are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +142,7 @@ def monday_letter(facts: Facts, today: date) -> MondayLetter:
         ),
         Section(
             "Calls that nobody takes, hours that nobody offered",
-            tuple(_short(facts.plans)),
+            tuple(_short(facts.plans, facts.hours_short)),
             "Every call to come has its assessor, and every open hour could be taken.",
         ),
         Section(
@@ -191,14 +203,18 @@ def _lapsing(centres: Iterable[CentreStands]) -> Iterator[Item]:
         )
 
 
-def _short(plans: Iterable[PlanShort]) -> Iterator[Item]:
+def _short(plans: Iterable[PlanShort], hours: str) -> Iterator[Item]:
+    if hours:
+        yield Item(hours, "/people")
     for plan in plans:
         path = f"/plan/{plan.first}"
         named = f"Plan from {_month(plan.first)}"
-        if plan.nobody:
-            calls = (
-                "1 call to come has" if plan.nobody == 1 else f"{plan.nobody} calls to come have"
+        for call in plan.nobody[:NAMED]:
+            yield Item(
+                f"{named}: a call on {day(call.day)} has no assessor.", f"/plan/calls/{call.id}"
             )
+        if more := len(plan.nobody[NAMED:]):
+            calls = "1 more call to come has" if more == 1 else f"{more} more calls to come have"
             yield Item(f"{named}: {calls} no assessor.", path)
         for centre, share in plan.uncovered:
             yield Item(
@@ -206,6 +222,12 @@ def _short(plans: Iterable[PlanShort]) -> Iterator[Item]:
                 "ordinary calls.",
                 path,
             )
+        alike: dict[str, list[str]] = {}
+        for centre, words in plan.lacking:
+            alike.setdefault(words, []).append(centre)
+        for words, centres in alike.items():
+            others = f" and {len(centres[FEW:])} more" if centres[FEW:] else ""
+            yield Item(f"{named}: {', '.join(centres[:FEW])}{others}: {words}.", path)
 
 
 def _waiting(months: Iterable[MonthWaits]) -> Iterator[Item]:

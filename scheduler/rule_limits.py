@@ -47,6 +47,11 @@ def limits(
     )
 
 
+def hours_short(rule: Rule, centres: int, crew: Iterable[Offered]) -> str:
+    """How many hours a week the crew offers too few, in a sentence; "" where they are enough."""
+    return _hours_short(mean_kept(rule) / rule.months * centres, crew)
+
+
 def hours_a_week(calls_a_month: Fraction, minutes_a_call: int, people: int) -> Fraction:
     """The hours a week of each of so many people, when they share the calls evenly."""
     return calls_a_month * minutes_a_call / 60 / WEEKS_A_MONTH / people
@@ -96,14 +101,19 @@ def _people(calls_a_month: Fraction, crew: tuple[Offered, ...]) -> Iterable[str]
             "play the scenario or falls ill, a centre meets two, and one makes over 40 % of its "
             "calls. A fourth would mend it."
         )
-    if crew and calls_a_month:
-        needed = calls_a_month * 50 / 60 / WEEKS_A_MONTH
-        offered = sum((each.hours for each in crew), Fraction())
-        if needed > offered:
-            yield (
-                f"The calls take {float(needed):.1f} hours a week, and all assessors together "
-                f"offered {float(offered):.1f}: {float(needed - offered):.1f} are short."
-            )
+    if short := _hours_short(calls_a_month, crew):
+        yield short
+
+
+def _hours_short(calls_a_month: Fraction, crew: Iterable[Offered]) -> str:
+    offered = sum((each.hours for each in crew), Fraction())
+    needed = calls_a_month * 50 / 60 / WEEKS_A_MONTH
+    if not 0 < offered < needed:
+        return ""
+    return (
+        f"The calls take {float(needed):.1f} hours a week, and all assessors together "
+        f"offered {float(offered):.1f}: {float(needed - offered):.1f} are short."
+    )
 
 
 def _money(rule: Rule, centres: int, kept: Fraction) -> Iterable[str]:

@@ -16,8 +16,10 @@ from scheduler import (
     fresh_set,
     incidents,
     letter_log,
+    metering,
     people,
     register,
+    rules,
     tally,
 )
 from scheduler.access import Role
@@ -29,6 +31,7 @@ from scheduler.monday import (
     MonthWaits,
     PlanShort,
     Reported,
+    Untaken,
     iso_week,
     monday_letter,
     text,
@@ -113,6 +116,7 @@ def _facts(session: Session, now: datetime, zone: str, head: str, proved_everyth
         given_up=mail.count(session, mail.LetterState.GIVEN_UP),
         journal=head,
         reported=tuple(_reported(session, now)),
+        hours_short=metering.short_of_hours(session, rules.in_force(session)),
     )
 
 
@@ -156,17 +160,22 @@ def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:
                 session, plan=key, since=now, dispositions=[Disposition.PLANNED]
             )
         ]
-        uncovered = {
-            centre: of.uncovered
+        of_centres = [
+            (names[centre], of)
             for key in keys
             for centre, of in diary.plan_centres(session, key).items()
-            if of.uncovered
-        }
+        ]
+        of_centres.sort(key=lambda pair: pair[0])
         found.append(
             PlanShort(
                 plan.period.first,
-                sum(call.assessor is None for call in to_come),
-                tuple(sorted((names[centre], share) for centre, share in uncovered.items())),
+                tuple(
+                    Untaken(call.id, civil_date(call.moment, call.zone))
+                    for call in to_come
+                    if call.assessor is None
+                ),
+                tuple((name, of.uncovered) for name, of in of_centres if of.uncovered),
+                tuple((name, words) for name, of in of_centres for words in of.short),
             )
         )
     return found

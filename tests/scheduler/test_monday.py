@@ -9,6 +9,7 @@ from scheduler.monday import (
     MonthWaits,
     PlanShort,
     Reported,
+    Untaken,
     iso_week,
     monday_letter,
     text,
@@ -34,11 +35,19 @@ BUSY = Facts(
         stands(2, lapsing(Need.IDENTITY, 3), Standing(Need.NOTICE, True)),
         stands(3, Standing(Need.NOTICE, True)),
     ),
-    plans=(PlanShort(Month(2027, 1), 1, (("Centre 3", Fraction(1, 8)),)),),
+    plans=(
+        PlanShort(
+            Month(2027, 1),
+            (Untaken(UUID(int=9), date(2027, 3, 9)),),
+            (("Centre 3", Fraction(1, 8)),),
+            tuple((f"Centre {number}", "1 of its calls with nobody") for number in range(1, 6)),
+        ),
+    ),
     months=(MonthWaits(Month(2027, 2), 3, 1, 1, 2, 0, 4),),
     given_up=2,
     journal="entry 7, abc",
     reported=(Reported(UUID(int=3), "Centre 3", "A provider", "a major incident for 6 h"),),
+    hours_short="The calls take 9.0 hours a week, and all assessors together offered 6.0.",
 )
 
 
@@ -71,10 +80,22 @@ def test_every_thing_is_named_with_its_link() -> None:
             ),
         ],
         [
-            ("Plan from January 2027: 1 call to come has no assessor.", "/plan/2027-01"),
+            (
+                "The calls take 9.0 hours a week, and all assessors together offered 6.0.",
+                "/people",
+            ),
+            (
+                "Plan from January 2027: a call on 9 March 2027 has no assessor.",
+                f"/plan/calls/{UUID(int=9)}",
+            ),
             (
                 "Plan from January 2027: Centre 3, nobody offered the hours of 12 % of its "
                 "ordinary calls.",
+                "/plan/2027-01",
+            ),
+            (
+                "Plan from January 2027: Centre 1, Centre 2, Centre 3 and 2 more: 1 of its calls "
+                "with nobody.",
                 "/plan/2027-01",
             ),
         ],
@@ -88,7 +109,7 @@ def test_every_thing_is_named_with_its_link() -> None:
         [("Centre 3 (A provider): a major incident for 6 h.", f"/centres/{UUID(int=3)}")],
         [("2 letters were given up after every try.", "/mail")],
     ]
-    assert letter.subject == "This week: 8 things wait for you"
+    assert letter.subject == "This week: 10 things wait for you"
 
 
 def test_the_text_holds_every_sentence_and_address_and_the_head_of_the_journal() -> None:
@@ -105,9 +126,17 @@ def test_the_text_holds_every_sentence_and_address_and_the_head_of_the_journal()
 
 
 def test_a_share_too_small_for_a_percentage_is_not_nothing() -> None:
-    plans = (PlanShort(Month(2027, 1), 0, (("Centre 3", Fraction(1, 999)),)),)
+    plans = (PlanShort(Month(2027, 1), (), (("Centre 3", Fraction(1, 999)),)),)
     (item,) = monday_letter(Facts((), plans, (), 0, ""), TODAY).sections[2].items
     assert "1 % of its" in item.sentence
+
+
+def test_more_calls_than_a_letter_names_are_counted() -> None:
+    nobody = tuple(Untaken(UUID(int=number), date(2027, 3, 9)) for number in range(13))
+    items = monday_letter(Facts((), (PlanShort(Month(2027, 1), nobody, ()),), (), 0, ""), TODAY)
+    said = [item.sentence for item in items.sections[2].items]
+    assert len(said) == 11
+    assert said[-1] == "Plan from January 2027: 3 more calls to come have no assessor."
 
 
 def test_a_week_is_that_of_its_monday() -> None:

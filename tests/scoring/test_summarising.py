@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from config import mail
 from config.clock import Month, Period
 from config.database import Sessions
 from config.mail import Letter, LetterState
-from scheduler import planning
+from scheduler import diary, planning
 from scheduler.access import Role
 from scheduler.diary_rows import PlanCentreRow, PlannedCallRow
+from scheduler.people_rows import OfferedHoursRow
 from scheduler.rule import Rule
 from scoring.summarising import letter_now, write_monday_letter
 from tests.assessor.month_of_calls import assess_all, draw_month, verify
@@ -120,16 +121,30 @@ def test_calls_to_come_without_an_assessor_and_hours_that_nobody_offered_are_nam
         ZONE,
         proved_everything=True,
     )
-    assert sentences(institute, 2) == []
+    (voices, *_) = sentences(institute, 2)
+    assert "Centre 0: fewer than three voices: only 1 may make its calls." in voices
     with institute.sessions.begin() as session:
         session.execute(update(PlannedCallRow).values(assessor_id=None))
-        session.execute(update(PlanCentreRow).values(uncovered="1/4"))
-    (nobody, hours) = sentences(institute, 2)
-    assert nobody.endswith("calls to come have no assessor.")
+        session.execute(update(PlanCentreRow).values(uncovered="1/4", short=""))
+        calls = diary.calls(session)
+    *nobody, hours = sentences(institute, 2)
+    assert len(nobody) == len(calls) <= 10
+    assert nobody[0].startswith("Plan from January 2027: a call on ")
     assert hours == (
         "Plan from January 2027: Centre 0, nobody offered the hours of 25 % of its ordinary calls."
     )
     assert sentences(institute, 2, datetime(2027, 2, 1, 9, tzinfo=UTC)) == []
+
+
+def test_hours_that_all_assessors_together_offer_too_few_are_told(institute: Institute) -> None:
+    with institute.sessions.begin() as session:
+        session.execute(delete(OfferedHoursRow).where(OfferedHoursRow.weekday != 0))
+        session.execute(update(OfferedHoursRow).values(opens=540, closes=600))
+    for number in range(3):
+        institute.centre(number)
+    (short,) = sentences(institute, 2)
+    assert short.startswith("The calls take ")
+    assert short.endswith("are short.")
 
 
 def test_a_month_waits_from_its_end_until_all_its_reports_are_published(
