@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from config.clock import civil_date
 from config.database import Sessions
 from scheduler import follow_ups, offers
 from scheduler.access import Role
@@ -51,6 +52,10 @@ def test_each_call_stands_on_its_day_at_its_centre(institute: Institute, ada: Fl
     assert text.count("Tokyo") == len(drawn)
     assert text.count("to be offered") == len(drawn)
     assert "Centre 0" in text
+    days = dict(part.split('"', 1) for part in text.split('<time datetime="')[1:])
+    for call in drawn:
+        day = civil_date(call.moment, "Asia/Tokyo")
+        assert f'href="/plan/calls/{call.id}"' in days[str(day)]
 
 
 def test_what_is_offered_or_has_nobody_is_named_above_all(
