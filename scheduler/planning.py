@@ -226,11 +226,13 @@ def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: st
 
 
 def _write(session: Session, plan: UUID, inputs: Inputs, drawn: DrawnPlan) -> int:
-    for draft in drawn.calls:
-        call = _call(plan, draft)
+    calls = [_call(plan, draft) for draft in drawn.calls]
+    for call in calls:
         diary.add_call(session, call)
-        session.flush()
-        attempts.add_attempt(session, call.id, call.provider, call.drawn_moment)
+    session.flush()
+    with session.no_autoflush:  # thousands of rows in one go: others wait to write meanwhile
+        for call in calls:
+            attempts.add_attempt(session, call.id, call.provider, call.drawn_moment)
     reasons = dict(drawn.without)
     shares = dict(drawn.uncovered)
     short: defaultdict[UUID, list[str]] = defaultdict(list)

@@ -4,11 +4,14 @@ None of it can be taken back, so each asks for a recent proof of who is there.
 """
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import desk, page, person, signed_in
+from assessor.pages import plan_drawing
 from assessor.pages.plans import month_of, period_in_words, plan_page
 from assessor.policy import allow
 from config import journal
@@ -120,21 +123,19 @@ def draw(month: str) -> BaseResponse | tuple[str, int]:
     _, plan = _plan(month)
     if back := _unproved(f"/plan/{month}"):
         return back
-    try:
-        planning.draw_plan(
-            own.sessions,
-            own.vault,
-            plan.period,
-            rule_from_json(plan.rule),
-            own.clock(),
-            secrets.token_bytes(32),
-            str(person().id),
-            own.zone,
-            proved_everything=own.line is not Line.LIVE,
-        )
-    except sealing.PlanRefused as refusal:
-        return plan_page(month, str(refusal)), 422
-    return redirect(f"/plan/{month}", 303)
+    act = partial(
+        planning.draw_plan,
+        own.sessions,
+        own.vault,
+        plan.period,
+        rule_from_json(plan.rule),
+        own.clock(),
+        secrets.token_bytes(32),
+        str(person().id),
+        own.zone,
+        proved_everything=own.line is not Line.LIVE,
+    )
+    return _drawn(month, plan, act)
 
 
 @pages.post("/plan/<month>/late")
@@ -145,22 +146,20 @@ def late(month: str) -> BaseResponse | tuple[str, int]:
     _, plan = _plan(month)
     if back := _unproved(f"/plan/{month}"):
         return back
-    try:
-        planning.add_late_centres(
-            own.sessions,
-            own.vault,
-            plan.id,
-            own.clock(),
-            secrets.token_bytes(32),
-            str(person().id),
-            own.zone,
-            proved_everything=own.line is not Line.LIVE,
-            public_source=own.public_source,
-            institute=own.institute,
-        )
-    except sealing.PlanRefused as refusal:
-        return plan_page(month, str(refusal)), 422
-    return redirect(f"/plan/{month}", 303)
+    act = partial(
+        planning.add_late_centres,
+        own.sessions,
+        own.vault,
+        plan.id,
+        own.clock(),
+        secrets.token_bytes(32),
+        str(person().id),
+        own.zone,
+        proved_everything=own.line is not Line.LIVE,
+        public_source=own.public_source,
+        institute=own.institute,
+    )
+    return _drawn(month, plan, act)
 
 
 @pages.post("/plan/<month>/disclose")
@@ -197,6 +196,14 @@ def bundle(month: str) -> Response:
         mimetype="application/zip",
         headers={"Content-Disposition": f'attachment; filename="plan-{first}.zip"'},
     )
+
+
+def _drawn(
+    month: str, plan: diary.Plan, act: Callable[[], object]
+) -> BaseResponse | tuple[str, int]:
+    if refused := plan_drawing.draw(plan.id, act):
+        return plan_page(month, refused), 422
+    return redirect(f"/plan/{month}", 303)
 
 
 def _plan(month: str) -> tuple[Month, diary.Plan]:

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, request
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
+from assessor.pages import plan_drawing
 from assessor.policy import allow
 from assessor.wording import MONTHS, place, weekday
 from assessor.wording import month as month_in_words
@@ -142,7 +143,8 @@ def plan_page(month: str, refused: str = "") -> str:
         number=number,
         begin=(number - 1) * PER_PAGE + 1,
         zone=own.zone,
-        refused=refused,
+        refused=refused or plan_drawing.outcome(plan.id),
+        drawing=plan_drawing.goes_on(plan.id),
         may_act=Role.ADMINISTRATOR in person().roles,
         source=next((k.public_source for k in kept if k), ""),
         awaiting=next((k.public_source for k in kept if k and k.plan in waiting), ""),

@@ -1,14 +1,18 @@
 """A period is sealed, drawn and added to from the pages, as by the commands."""
 
+from concurrent.futures import Future
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from flask.testing import FlaskClient
 
+from assessor.pages import plan_drawing
 from config import journal
 from config.database import Sessions
-from scheduler import diary
+from scheduler import diary, planning
 from scheduler.access import RECENT, Role
+from scheduler.sealing import PlanRefused
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.planned import calls
@@ -67,6 +71,37 @@ def test_a_plan_is_sealed_with_its_certificate_and_then_drawn(
     with institute.sessions.reading() as session:
         by = {e.action: e.actor for e in journal.entries(session) if e.subject == f"plan {plan.id}"}
     assert by["plan sealed"] == by["plan drawn"] != "worker"
+
+
+def test_a_long_draw_goes_on_and_the_page_says_so_until_it_is_over(
+    institute: Institute, ada: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    plan, hold = sealed(institute), Event()
+    monkeypatch.setattr(plan_drawing, "PATIENCE", 0.01)
+    monkeypatch.setattr(planning, "draw_plan", lambda *_given, **_more: hold.wait(60))
+    assert ada.post("/plan/2027-01/draw").status_code == 303
+    assert "It is being drawn" in ada.get("/plan/2027-01").text
+    assert ada.post("/plan/2027-01/draw").status_code == 303, "asked twice, it is drawn once"
+    hold.set()
+    plan_drawing._going[plan.id].result(60)
+    assert "It is being drawn" not in ada.get("/plan/2027-01").text
+
+
+def test_a_draw_that_breaks_off_late_says_so_once(
+    institute: Institute, ada: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    plan = sealed(institute).id
+
+    def breaks() -> None:
+        raise RuntimeError("a full disc")
+
+    assert plan_drawing.draw(plan, breaks) == plan_drawing.BROKEN
+    monkeypatch.setattr(plan_drawing, "_going", {plan: Future()})
+    plan_drawing._going[plan].set_exception(PlanRefused("no centre can be called"))
+    assert "no centre can be called" in ada.get("/plan/2027-01").text
+    assert "no centre can be called" not in ada.get("/plan/2027-01").text
 
 
 def test_what_cannot_be_taken_back_asks_who_is_there(

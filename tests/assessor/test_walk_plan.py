@@ -55,7 +55,8 @@ def test_a_plan_is_made_and_a_call_of_it_given_to_another_person(
 
         page.get_by_role("link", name="My calendar").click()
         page.get_by_role("button", name="Make an address").click()
-        expect(page.get_by_label("Address", exact=True)).to_have_value(re.compile(r"/calendar/.{43}\.ics$"))
+        address = page.get_by_label("Address", exact=True)
+        expect(address).to_have_value(re.compile(r"/calendar/.{43}\.ics$"))
         assert violations(page) == []
 
         page.set_viewport_size({"width": 320, "height": 700})
