@@ -12,7 +12,7 @@ from scheduler.access import Role
 from scheduler.call import PlannedCall
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
-from tests.scheduler.planned import calls, draw
+from tests.scheduler.planned import calls, draw, first_alone
 from tests.workspace import PASSWORD, client, workspace
 
 
@@ -48,7 +48,7 @@ def of(institute: Institute, call: PlannedCall) -> PlannedCall:
 def test_an_administrator_says_that_somebody_cannot_and_the_next_is_drawn(
     institute: Institute, ada: FlaskClient, clock: SettableClock
 ) -> None:
-    first = calls(institute)[0]
+    first = first_alone(institute)
     here = f"/plan/calls/{first.id}"
     assert ada.post(f"{here}/another", data={"reason": " "}).status_code == 422
     assert of(institute, first) == first

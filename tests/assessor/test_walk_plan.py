@@ -15,9 +15,11 @@ from tests.workspace import PASSWORD, served, sign_in, workspace
 
 @pytest.fixture
 def institute(sessions: Sessions) -> Institute:
-    """An institute with two centres, an administrator who also makes calls, and an assessor."""
+    """An institute with two centres, assessors, and an administrator who also makes calls."""
     institute = an_institute(sessions)
     institute.person("Ada", Role.ADMINISTRATOR, Role.ASSESSOR, password=PASSWORD)
+    for name in ("Bea", "Cem", "Dov"):
+        institute.person(name, Role.ASSESSOR)  # of whom somebody is free at any moment
     institute.centre(0)
     institute.centre(1, zone="Asia/Tokyo")
     return institute

@@ -13,6 +13,7 @@ from config.clock import Month, Period, midnight
 from config.database import Sessions
 from scheduler import diary, planning
 from scheduler.call import PlannedCall
+from scheduler.outcome import Disposition
 from scheduler.plan import DrawnPlan, make_plan
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import DrewPlan
@@ -88,6 +89,15 @@ def add(institute: Institute, plan: UUID, now: datetime, sessions: Sessions | No
 def calls(institute: Institute, **asked: UUID) -> tuple[PlannedCall, ...]:
     with institute.sessions.reading() as session:
         return diary.calls(session, **asked)  # type: ignore[arg-type]
+
+
+def first_alone(institute: Institute) -> PlannedCall:
+    """The first call, the others withdrawn: nobody is kept from it by another call of theirs."""
+    first, *others = calls(institute)
+    with institute.sessions.begin() as session:
+        for call in others:
+            diary.dispose(session, call.id, Disposition.WITHDRAWN, NOW)
+    return first
 
 
 def stored(institute: Institute, plan: UUID) -> tuple[str, str, str]:

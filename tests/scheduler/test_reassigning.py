@@ -25,7 +25,7 @@ from scheduler.reassigning import (
     working_day,
 )
 from tests.builders import ZONE
-from tests.scheduler.planned import calls, draw
+from tests.scheduler.planned import calls, draw, first_alone
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
 DAY = timedelta(days=1)
@@ -191,7 +191,7 @@ def test_the_letter_names_neither_centre_nor_scenario(board: Switchboard) -> Non
 
 def test_verifiers_and_administrators_come_last_as_stand_ins_too(board: Switchboard) -> None:
     draw(board.institute)
-    first = calls(board.institute)[0]
+    first = first_alone(board.institute)
     board.institute.person("A third", Role.ASSESSOR)
     both = board.institute.person("Both", Role.ASSESSOR, Role.VERIFIER)
     with board.sessions.begin() as session:
@@ -214,7 +214,7 @@ def excuse_first(board: Switchboard, first: PlannedCall) -> bool:
 def test_an_administrator_finds_another_person_at_once(board: Switchboard) -> None:
     other = board.institute.person("Another", Role.ASSESSOR)
     draw(board.institute)
-    first = calls(board.institute)[0]
+    first = first_alone(board.institute)
     two_days_before(board, first, 20)
     assert excuse_first(board, first)
     after = of(board, first)
