@@ -164,6 +164,23 @@ def lacking(session: Session, vault: Vault, centre: UUID, stated: tuple[CoverIde
     return sum(each.on_file and _account_index(vault, each, centre) not in known for each in stated)
 
 
+def repeated(
+    session: Session, vault: Vault, centre: UUID, stated: tuple[CoverIdentity, ...]
+) -> tuple[int, ...]:
+    """Which of the stated identities, from 1, state a code that another of them keeps on file."""
+    known = _by_account(session, centre)
+    kept = {
+        known[index].code_index
+        for each in stated
+        if each.code.text == ON_FILE and (index := _account_index(vault, each, centre)) in known
+    }
+    return tuple(
+        place
+        for place, each in enumerate(stated, start=1)
+        if each.code.text != ON_FILE and _code_index(vault, each, centre) in kept
+    )
+
+
 def identity_changes(
     session: Session, vault: Vault, centre: UUID, stated: tuple[CoverIdentity, ...], today: date
 ) -> tuple[Change, ...]:

@@ -133,7 +133,7 @@ def weigh(
     )
     if centre is None:
         raise NotOwnCentre
-    _refuse_lacking(session, vault, stated, centre.id)
+    _refuse_identities(session, vault, stated, centre.id)
     stated = replace(
         stated,
         accredited_from=centre.accredited_from,
@@ -172,12 +172,18 @@ def _further(session: Session, centre: UUID) -> Further:
     )
 
 
-def _refuse_lacking(session: Session, vault: Vault, stated: Return, centre: UUID) -> None:
+def _refuse_identities(session: Session, vault: Vault, stated: Return, centre: UUID) -> None:
     count = codes.lacking(session, vault, centre, stated.identities)
     if count:
         raise ReturnRefused(
             f"Identities: {'1 row says' if count == 1 else f'{count} rows say'} {ON_FILE} of an "
             "account that has nothing on file; write its name and security code"
+        )
+    if places := codes.repeated(session, vault, centre, stated.identities):
+        which = " and ".join(map(str, places))
+        raise ReturnRefused(
+            f"Identities, Security code: identity {which} of those stated has the code of another "
+            "one that stays as it is on file; write a code of its own"
         )
 
 
@@ -209,7 +215,7 @@ def _enter(
 ) -> Enrolled:
     before = registered(session, register.centre_named(session, stated.provider, stated.centre))
     provider, centre, new = register_entry.enter_centre(session, stated, now, invented=invented)
-    _refuse_lacking(session, vault, stated, centre)
+    _refuse_identities(session, vault, stated, centre)
     begun, changed, ended = codes.enter_identities(session, vault, centre, stated.identities, today)
     register_entry.enter_numbers(session, centre, stated.numbers, today)
     register_entry.enter_hours(session, centre, stated.hours, today)

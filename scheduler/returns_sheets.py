@@ -1,6 +1,6 @@
 """The six sheets of every return: what each must state, and the rules between its cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -287,6 +287,7 @@ def _minutes_of_the_week(span: OpenSpan) -> list[int]:
 
 def read_closures(sheet: Sheet | None, findings: Findings) -> tuple[Closure, ...]:
     closures = []
+    rows = []
     for row in table(sheet, (FROM, UNTIL, REASON), findings) if sheet else ():
         first = row.needed(FROM, read_date, date.min)
         last = row.optional(UNTIL, read_date) or first
@@ -297,14 +298,30 @@ def read_closures(sheet: Sheet | None, findings: Findings) -> tuple[Closure, ...
                 f"{told(last)} is before it begins, on {told(first)}",
                 "write a later date, or leave it empty for a single day",
             )
-        elif first > date.min and (last - first).days >= LONGEST_CLOSURE:
+        closures.append(Closure(first, last, reason))
+        rows.append(row)
+    _refuse_a_year(closures, rows)
+    return tuple(closures)
+
+
+def _refuse_a_year(closures: Sequence[Closure], rows: Sequence[Row]) -> None:
+    """Name the closure with which a centre would be shut for a year, by itself or with others."""
+    begins = until = date.min
+    for closure, row in sorted(zip(closures, rows, strict=True), key=lambda each: each[0]):
+        if closure.first == date.min:
+            continue  # its fault is named already
+        if closure.first.toordinal() > until.toordinal() + 1:
+            begins = until = closure.first
+        until = max(until, closure.last)
+        if (until - begins).days >= LONGEST_CLOSURE:
             row.fault(
                 UNTIL,
-                "it lasts a year or longer",
+                "it lasts a year or longer"
+                if closure.first == begins
+                else f"with those before it the centre is shut from {told(begins)} for a year",
                 "write the day on which it ends; a centre that has closed for good sends no return",
             )
-        closures.append(Closure(first, last, reason))
-    return tuple(closures)
+            begins = until = closure.last
 
 
 def read_service_level(sheet: Sheet | None, findings: Findings) -> ServiceLevel:

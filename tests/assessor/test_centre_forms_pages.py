@@ -107,6 +107,9 @@ def test_holidays_are_kept_with_exceptions_and_shown_for_the_year(
     assert "24 December 2026 shut; 28 December 2026 open" in text
     assert "25 December 2026: Christmas Day" in text
     assert "28 December 2026: " not in text
+    stale = ada.post(f"{page}/holidays", data={**form, "keeps": "", "exceptions": ""})
+    assert stale.status_code == 422
+    assert re.search(r"What stands now.*24 December 2026.*What you typed", words(stale.text))
 
 
 @pytest.mark.parametrize(

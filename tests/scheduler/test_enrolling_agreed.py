@@ -155,6 +155,24 @@ def test_nothing_is_on_file_of_an_unknown_account(sessions: Sessions, provider: 
     assert rows(sessions) == before
 
 
+def test_a_code_that_another_identity_keeps_on_file_is_refused(
+    sessions: Sessions, provider: UUID
+) -> None:
+    before = rows(sessions)
+    stays = on_file("410001").identities[0]
+    for other in (identity("410002", "7301"), identity("410009", "7301")):
+        stated = replace(MINE, identities=(stays, other))
+        with pytest.raises(ReturnRefused, match="identity 2 of those stated has the code") as said:
+            weighed(sessions, stated, provider)
+        assert "write a code of its own" in str(said.value)
+        assert not re.search("7301|4100", str(said.value))
+        with pytest.raises(ReturnRefused, match="identity 2 of those stated has the code"):
+            enter(sessions, stated)
+    assert rows(sessions) == before
+    swapped = (identity("410001", "7302"), identity("410002", "7301"))
+    enter(sessions, replace(MINE, identities=swapped))
+
+
 def test_a_number_held_elsewhere_is_refused_before_anything_is_shown(
     sessions: Sessions, provider: UUID
 ) -> None:

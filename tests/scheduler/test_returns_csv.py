@@ -52,6 +52,24 @@ def test_leading_zeros_stay(tmp_path: Path) -> None:
     assert statement.numbers[0].e164 == "+442079460101"
 
 
+@pytest.mark.parametrize(
+    ("sheet", "digits", "place"),
+    [
+        ("Identities", b"0420", "Identities, row 2, column C (Security code): this was a number"),
+        ("Numbers", b"020 7946 0101", "Numbers, row 2, column B (Number): 0420.0 was a number"),
+    ],
+)
+def test_digits_that_a_spreadsheet_saved_with_a_decimal_point_are_named(
+    sheet: str, digits: bytes, place: str
+) -> None:
+    files = csv_files()
+    name = f"acme.{sheet}.csv"
+    files[name] = files[name].replace(digits, b"0420.0", 1)
+    said = fault(read(files))
+    assert said.startswith(place)
+    assert "leading zeros may be lost; format the cell as text" in said
+
+
 @pytest.mark.parametrize("given", ["acme.Hours.csv", "acme.Service level.csv"])
 def test_any_one_file_stands_for_all_that_are_named_alike(tmp_path: Path, given: str) -> None:
     for name, data in {**csv_files(), "other.Hours.csv": b"Days\n"}.items():

@@ -97,6 +97,15 @@ def test_a_closure_without_an_end_is_one_day_and_closures_may_overlap() -> None:
     assert closures[1] == Closure(date(2026, 12, 25), date(2026, 12, 25), "Bank holiday")
 
 
+def test_closures_with_an_open_day_between_them_are_good() -> None:
+    changes = {
+        "Closures!B2": datetime(2027, 6, 30),
+        "Closures!A3": datetime(2027, 7, 2),
+        "Closures!B3": datetime(2027, 12, 31),
+    }
+    assert len(stated(changes).closures) == 2
+
+
 def test_a_closure_that_is_over_is_good() -> None:
     assert stated({"Closures!A3": datetime(2026, 1, 1)}).closures[1].last == date(2026, 1, 1)
 
@@ -107,6 +116,12 @@ def test_a_closure_that_is_over_is_good() -> None:
         ({"Closures!A2": None}, "Closures, row 2, column A (From): this is empty"),
         ({"Closures!B2": datetime(2026, 12, 23)}, "23 December 2026 is before it begins"),
         ({"Closures!B3": datetime(2027, 12, 31)}, "it lasts a year or longer"),
+        (
+            {"Closures!B2": datetime(2027, 6, 30), "Closures!B3": datetime(2027, 12, 31)}
+            | {"Closures!A3": datetime(2027, 7, 1)},
+            "Closures, row 3, column B (Until): with those before it the centre is shut from "
+            "24 December 2026 for a year",
+        ),
         ({"Closures!A2": "24/13/2026"}, "has no such month"),
     ],
 )

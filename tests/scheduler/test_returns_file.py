@@ -117,6 +117,24 @@ def test_a_sheet_of_more_rows_is_refused_however_far_below_they_stand(row: int) 
     assert sheet_fault(a_book({f"Hours!A{row}": "Sun"})) == ("Hours", "it has more than 5,000 rows")
 
 
+def test_a_hundred_thousand_rows_are_refused_before_they_are_read() -> None:
+    words = Random(1)
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{words.randbytes(6).hex()}</t></is>'
+        "</c></row>"
+        for row in range(1, 100_001)
+    )
+    content = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"<sheetData>{rows}</sheetData></worksheet>"
+    )
+    data = with_parts({"xl/worksheets/sheet4.xml": content.encode()}, instead=True)
+    assert len(data) < MOST_BYTES
+    reading = read_workbook(BytesIO(data), "sent.xlsx", TODAY)
+    (fault,) = reading.faults
+    assert str(fault) == ("Hours: it has more than 5,000 rows; keep the rows that are asked for")
+
+
 def test_a_sheet_of_more_than_a_hundred_columns_is_refused() -> None:
     assert sheet_fault(a_book({"Hours!XFD2": "x"})) == ("Hours", "it has more than 100 columns")
 

@@ -90,3 +90,4 @@ def test_the_broken_workbook_is_refused_with_every_fault_by_its_place(shared: Pa
         ("Service level", 11, "B"),
     }
     assert len(reading.faults) == len(found)
+    assert all(f"row {fault.row}" in str(fault) and fault.remedy for fault in reading.faults)
