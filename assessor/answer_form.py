@@ -18,6 +18,7 @@ from scoring.score import NA, Answer
 
 PREFIX = "c-"  # before a criterion's id in the names of its controls
 LONGEST_WORDS = 500  # characters
+LONGEST_TICKET = 100  # characters
 LONGEST_CALL = 6 * 3600  # seconds; no moment of a call lies later
 
 

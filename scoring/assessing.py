@@ -82,24 +82,32 @@ def save(
     notes: str,
     suspected: bool,
     said: Disposition,
+    ticket: str = "",
     revision: int | None = None,
 ) -> int:
     """Keep a draft as it stands, complete or not; answers its new revision.
 
-    Raises AssessingRefused when it is no draft, and ChangedElsewhere when it is no longer the
-    given revision. Saying the same twice changes nothing.
+    ``ticket`` is the reference that the analyst told. Raises AssessingRefused when it is no draft,
+    and ChangedElsewhere when it is no longer the given revision. Saying the same twice changes
+    nothing.
     """
     with _unless_changed_elsewhere(), sessions.begin() as session:
         draft = _draft(ledger.find_assessment(session, key), person)
         rubric = rubric_versions.rubric(session, draft.rubric_version)
         known = {criterion.id for section in rubric.sections for criterion in section.criteria}
         kept = {name: answer for name, answer in answers.items() if name in known}
-        now_there = (draft.by_criterion, draft.notes, draft.suspected, draft.said)
-        if now_there == (kept, notes, suspected, said):
+        now_there = (draft.by_criterion, draft.notes, draft.ticket, draft.suspected, draft.said)
+        if now_there == (kept, notes, ticket, suspected, said):
             return draft.revision
         if revision is not None and revision != draft.revision:
             raise ChangedElsewhere(ELSEWHERE)
-        ledger.write_draft(session, key, kept.values(), notes=notes, suspected=suspected, said=said)
+        ledger.write_draft(
+            *(session, key, kept.values()),
+            notes=notes,
+            suspected=suspected,
+            said=said,
+            ticket=ticket,
+        )
         saved = ledger.find_assessment(session, key)
         assert saved is not None
         return saved.revision

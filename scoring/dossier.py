@@ -256,9 +256,10 @@ def forget_person(session: Session, person: UUID) -> tuple[dict[str, int], list[
 
 
 def calls_of_day(session: Session, calls: list[UUID], ticket: str) -> list[dict[str, object]]:
-    """What is kept of those calls whose words hold a ticket's reference; who wrote it is left out.
+    """What is kept of those calls to which a ticket's reference belongs; who wrote it is left out.
 
-    Letters and digits alone are compared, word by word, so that INC-0042 is inc0042.
+    It stands in its own field, or among the words of an assessment. Letters and digits alone are
+    compared, word by word, so that INC-0042 is inc0042.
     """
     wanted = bare(ticket)
     found: list[dict[str, object]] = []
@@ -271,7 +272,8 @@ def calls_of_day(session: Session, calls: list[UUID], ticket: str) -> list[dict[
             for row in rows
         }
         said = [*(row.notes for row in rows), *(a.reason for of in answers.values() for a in of)]
-        if wanted in {bare(word) for text in said for word in text.split()}:
+        told = {bare(word) for text in said for word in text.split()}
+        if wanted in told | {bare(row.ticket) for row in rows}:
             found.append(_call(session, key, rows, answers))
     return found
 
@@ -299,6 +301,7 @@ def _call(
                 "state": row.state,
                 "score": row.score,
                 "outcome": row.outcome,
+                "ticket": row.ticket,
                 "notes": row.notes,
                 "answers": [
                     {

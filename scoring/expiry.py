@@ -48,7 +48,7 @@ class Part:
     row: type[Base]
     since: Any  # an expression: the moment from which days count
     held: Any | None = None  # a condition
-    words: Any | None = None
+    words: tuple[Any, ...] = ()
 
 
 def _of_assessment(column: Any, key: Any) -> Any:
@@ -99,7 +99,7 @@ PARTS: tuple[Part, ...] = (
         PromiseRow,
         PromiseRow.closed_at,
         call_held(PromiseRow.call_id),
-        PromiseRow.what,
+        (PromiseRow.what,),
     ),
     Part(Kept.NOTE, CameBackRow, CameBackRow.at, call_held(CameBackRow.call_id)),
     Part(
@@ -107,28 +107,28 @@ PARTS: tuple[Part, ...] = (
         AssessmentRow,
         AssessmentRow.submitted_at,
         call_held(AssessmentRow.call_id),
-        AssessmentRow.notes,
+        (AssessmentRow.notes, AssessmentRow.ticket),
     ),
     Part(
         Kept.NOTE,
         AnswerRow,
         _of_assessment(AssessmentRow.submitted_at, AnswerRow.assessment_id),
         call_held(_of_assessment(AssessmentRow.call_id, AnswerRow.assessment_id)),
-        AnswerRow.reason,
+        (AnswerRow.reason,),
     ),
     Part(
         Kept.NOTE,
         VerificationRow,
         VerificationRow.verified_at,
         call_held(_of_assessment(AssessmentRow.call_id, VerificationRow.assessment_id)),
-        VerificationRow.reason,
+        (VerificationRow.reason,),
     ),
     Part(
         Kept.NOTE,
         IncidentRow,
         IncidentRow.reported_at,
         or_(centre_held(IncidentRow.centre_id), person_held(IncidentRow.person_id)),
-        IncidentRow.what,
+        (IncidentRow.what,),
     ),
     Part(
         Kept.REQUEST,
@@ -144,8 +144,8 @@ def due(session: Session, part: Part, before: datetime) -> list[tuple[Any, ...]]
     wanted = [part.since < before]
     if part.held is not None:
         wanted.append(~part.held)
-    if part.words is not None:
-        wanted.append(part.words != "")
+    if part.words:
+        wanted.append(or_(*(words != "" for words in part.words)))
     keys = part.row.__mapper__.primary_key
     return [tuple(row) for row in session.execute(select(*keys).where(*wanted))]
 
@@ -155,10 +155,11 @@ def end(session: Session, part: Part, keys: list[tuple[Any, ...]]) -> None:
     columns = tuple_(*part.row.__mapper__.primary_key)
     for at in range(0, len(keys), BATCH):
         these = columns.in_(keys[at : at + BATCH])
-        if part.words is None:
+        if not part.words:
             session.execute(delete(part.row).where(these))
         else:
-            session.execute(update(part.row).where(these).values({part.words.key: ""}))
+            cleared = {words.key: "" for words in part.words}
+            session.execute(update(part.row).where(these).values(cleared))
 
 
 # --- the journal's asides -----------------------------------------------------------------------

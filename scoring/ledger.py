@@ -48,6 +48,7 @@ class Assessment:
     state: str
     official: bool
     notes: str
+    ticket: str
     suspected: bool
     said: Disposition
     answers: tuple[GivenAnswer, ...]
@@ -109,6 +110,7 @@ def begin_assessment(
             rubric_version_id=rubric_version,
             state="draft",
             notes="",
+            ticket="",
             said=Disposition.COMPLETED,
             started_at=now,
         )
@@ -157,10 +159,11 @@ def write_draft(
     notes: str,
     suspected: bool,
     said: Disposition,
+    ticket: str = "",
 ) -> None:
     """Replace the answers of a draft; its revision rises by one."""
     row = session.get_one(AssessmentRow, key)
-    row.notes, row.suspected, row.said = notes, suspected, said
+    row.notes, row.ticket, row.suspected, row.said = notes, ticket, suspected, said
     flag_modified(row, "notes")  # new answers alone would leave the row, and its revision, as is
     session.execute(delete(AnswerRow).where(AnswerRow.assessment_id == key))
     session.add_all(
@@ -236,6 +239,7 @@ def _of_row(row: AssessmentRow, answers: tuple[GivenAnswer, ...]) -> Assessment:
         state=row.state,
         official=row.official,
         notes=row.notes,
+        ticket=row.ticket,
         suspected=row.suspected,
         said=Disposition(row.said),
         answers=answers,

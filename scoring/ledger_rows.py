@@ -58,6 +58,7 @@ class AssessmentRow(Base):
     state: Mapped[str] = mapped_column(String(10))  # draft, submitted, put away
     official: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[str] = mapped_column(Text)
+    ticket: Mapped[str] = mapped_column(String(100), server_default="")  # as the analyst told it
     suspected: Mapped[bool] = mapped_column(default=False)
     said: Mapped[str] = mapped_column(String(20))  # how the call really ended
     score: Mapped[str | None] = mapped_column(String(5))  # as shown: half up, one decimal

@@ -102,7 +102,7 @@ RULES = (
     ),
     Rule(
         Kept.NOTE,
-        "Words beside scores: notes, reasons, what a provider said of an incident",
+        "Words beside scores: notes, tickets, reasons, what a provider said of an incident",
         730,
         "the work was handed in",
         "twelve months count in decisions, and appeals follow; the scores stay",

@@ -9,7 +9,14 @@ from flask import Blueprint, Response, abort, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.answer_form import AnswersUnreadable, as_typed, given, plain, typed_in
+from assessor.answer_form import (
+    LONGEST_TICKET,
+    AnswersUnreadable,
+    as_typed,
+    given,
+    plain,
+    typed_in,
+)
 from assessor.desk import desk, page, person
 from assessor.pages.call_line import ENDED
 from assessor.pages.call_page import call_page, how_it_ended, own_briefing
@@ -102,8 +109,13 @@ def _keep(draft: Assessment, rubric: Rubric) -> int:
         notes=plain(request.form.get("notes", "")),
         suspected=bool(request.form.get("suspected")),
         said=_said(),
+        ticket=_ticket(),
         revision=int(version) if VERSION.fullmatch(version) else None,
     )
+
+
+def _ticket() -> str:
+    return plain(request.form.get("ticket", ""))[:LONGEST_TICKET]
 
 
 def _said() -> Disposition:
@@ -143,6 +155,7 @@ def _refused(
         brief,
         typed=typed_in(request.form, rubric),
         notes=request.form.get("notes", ""),
+        ticket=_ticket(),
         suspected=bool(request.form.get("suspected")),
         said=_said(),
         faults=faults,
@@ -165,6 +178,8 @@ def _stands(key: UUID, rubric: Rubric) -> tuple[tuple[str, str], ...]:
     ]
     if saved.notes != plain(request.form.get("notes", "")):
         found.append(("Notes", saved.notes or "none"))
+    if saved.ticket != _ticket():
+        found.append(("Their ticket", saved.ticket or "none"))
     if saved.suspected != bool(request.form.get("suspected")):
         found.append(("The analyst seemed to suspect a test", "yes" if saved.suspected else "no"))
     if saved.said is not _said():

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, abort, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.answer_form import PREFIX, TypedAnswer, as_typed
+from assessor.answer_form import LONGEST_TICKET, PREFIX, TypedAnswer, as_typed
 from assessor.desk import desk, hear_the_network, page, person
 from assessor.pages.call_line import call_line
 from assessor.pages.promise_card import promise_values
@@ -58,6 +58,7 @@ def call_page(
     *,
     typed: Mapping[str, TypedAnswer] | None = None,
     notes: str | None = None,
+    ticket: str | None = None,
     suspected: bool | None = None,
     said: Disposition | None = None,
     faults: Mapping[str, str] | None = None,
@@ -106,6 +107,8 @@ def call_page(
         draft=draft,
         answers=as_typed(draft.answers) if typed is None else typed,
         notes=draft.notes if notes is None else notes,
+        ticket=draft.ticket if ticket is None else ticket,
+        longest_ticket=LONGEST_TICKET,
         suspected=draft.suspected if suspected is None else suspected,
         said=draft.said if said is None else said,
         answered=sum(answer.value != UNANSWERED for answer in draft.answers),

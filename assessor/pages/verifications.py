@@ -82,6 +82,7 @@ class Review:
     marks: tuple[tuple[str, int], ...]  # seconds
     figures: tuple[Figure, ...]
     notes: str
+    ticket: str
     suspected: bool
     promised: dict[str, object]
     zone: str
@@ -228,6 +229,7 @@ def _review(key: UUID, posted: Mapping[str, str]) -> Review | None:
         marks=marking.offsets(dialled, marks),
         figures=figures,
         notes=assessment.notes,
+        ticket=assessment.ticket,
         suspected=assessment.suspected,
         promised=promised,
         zone=person().zone,

@@ -47,7 +47,12 @@ def calls_of(institute: Institute, month: Month = OCTOBER) -> tuple[PlannedCall,
 
 
 def assess(
-    institute: Institute, call: PlannedCall, notes: str = "", *, one_na: bool = False
+    institute: Institute,
+    call: PlannedCall,
+    notes: str = "",
+    *,
+    ticket: str = "",
+    one_na: bool = False,
 ) -> UUID:
     """Answer a call's rubric with the top levels and submit; answers the assessment's key.
 
@@ -72,6 +77,7 @@ def assess(
         person,
         answers,
         notes=notes,
+        ticket=ticket,
         suspected=False,
         said=Disposition.COMPLETED,
     )

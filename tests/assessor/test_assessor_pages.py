@@ -185,6 +185,7 @@ def test_a_draft_is_saved_as_it_stands_and_comes_back_so(desk: Desk) -> None:
             "c-hands_from": "1:10",
             "c-hands_to": "1:30",
             "notes": "says <just>",
+            "ticket": " INC-40718 ",
             "suspected": "1",
             "said": "code refused",
         },
@@ -197,6 +198,12 @@ def test_a_draft_is_saved_as_it_stands_and_comes_back_so(desk: Desk) -> None:
     assert 'name="c-hands_to" value="1:30"' in page
     assert not re.search(r'name="c-hands" [^>]* checked', page)
     assert "says &lt;just&gt;" in page
+    form = page[page.index(f'<form id="assessment-{desk.draft()}"') :]
+    assert " data-keep " in form.partition(">")[0], "what is typed survives a lost network"
+    ticket = re.search(r'<input[^>]*name="ticket"[^>]*>', form.partition("</form>")[0])
+    assert ticket is not None
+    assert 'value="INC-40718"' in ticket[0]
+    assert "data-no-keep" not in ticket[0]
     assert re.search(r'value="code refused" checked', page)
     assert f'name="version" value="{saved.headers["X-Version"]}"' in page
 
@@ -213,13 +220,20 @@ def test_a_draft_that_was_changed_elsewhere_is_not_written_over(desk: Desk) -> N
     assert desk.save(old, **{"c-courtesy": "2"}).status_code == 409
     assert desk.assessment().by_criterion["courtesy"].value == 3
     refused = desk.ann.post(
-        f"/assessments/{desk.draft()}/draft", data={"version": old, "c-courtesy": "2"}
+        f"/assessments/{desk.draft()}/draft",
+        data={"version": old, "c-courtesy": "2", "ticket": "T9"},
     )
     assert refused.status_code == 409
     assert re.search(r'name="c-courtesy" value="2"[^>]* checked', refused.text)
     beside = refused.text.partition("What is saved now")[2].partition("</dl>")[0]
     title = next(each.title for each in desk.rubric().criteria if each.id == "courtesy")
-    assert re.findall(r"<d[td][^>]*>([^<]*)</d[td]>", beside) == [title, "3 of 4"]
+    assert re.findall(r"<d[td][^>]*>([^<]*)</d[td]>", beside) == [
+        title,
+        "3 of 4",
+        "Their ticket",
+        "none",
+    ]
+    assert 'value="T9"' in refused.text
 
 
 def test_saying_the_same_twice_changes_nothing(desk: Desk) -> None:

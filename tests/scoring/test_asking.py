@@ -179,6 +179,22 @@ def test_once_the_period_is_over_the_call_of_that_ticket_is_told(
         assert str(person) not in told
 
 
+@pytest.mark.parametrize("written", ["INC-40718", "inc 40718", "INC40718."])
+def test_a_call_is_found_by_the_ticket_in_its_own_field(
+    institute: Institute, centre: UUID, written: str
+) -> None:
+    draw_month(institute, centre)
+    first, *others = calls_of(institute)
+    assess(institute, first, ticket=written)
+    for call in others:
+        assess(institute, call, ticket="INC-40719")
+    _, (found,) = answer(institute, ask(institute, centre, day_of(institute)))
+    assert f'"ticket": "{written}"' in json.dumps(found)
+    assert first.ended_at is not None
+    assert found["ended_at"] == first.ended_at.isoformat()
+    assert written in copy(institute, institute.assessor)
+
+
 @pytest.mark.parametrize("ticket", ["INC-4071", "NC-40718", "INC-40719", "politely 40718"])
 def test_another_reference_tells_nothing(
     institute: Institute, rehearsed: UUID, ticket: str

@@ -119,20 +119,20 @@ def assessed(institute: Institute) -> UUID:
     """A centre with one assessment that has words."""
     centre = institute.centre()
     draw_month(institute, centre)
-    verify(institute, assess(institute, calls_of(institute)[0], "Jo of the desk was kind"))
+    verify(institute, assess(institute, calls_of(institute)[0], "Jo was kind", ticket="INC-7"))
     return centre
 
 
 def words(institute: Institute) -> str:
     with institute.sessions.reading() as session:
         (found,) = ledger.assessments(session, state="submitted")
-    return found.notes + "".join(answer.reason for answer in found.answers)
+    return found.notes + found.ticket + "".join(answer.reason for answer in found.answers)
 
 
 def test_words_are_cleared_and_the_scores_stay(institute: Institute, assessed: UUID) -> None:
     with institute.sessions.reading() as session:
         (before,) = ledger.assessments(session, state="submitted")
-    assert "as I heard it" in words(institute)
+    assert words(institute).startswith("Jo was kindINC-7as I heard it")
     assert run(institute, DAYS[Kept.NOTE] + 1)["note"] > len(before.answers)
     assert words(institute) == ""
     with institute.sessions.reading() as session:
