@@ -12,6 +12,7 @@ from assessor.pages.centre_forms import pages as centre_forms
 from assessor.pages.centres import pages as centres
 from assessor.pages.extra_sampling import pages as extra_sampling
 from assessor.pages.journal import pages as journal
+from assessor.pages.legal_models import pages as legal_models
 from assessor.pages.line import pages as line
 from assessor.pages.mail import pages as mail
 from assessor.pages.months import pages as months
@@ -53,6 +54,7 @@ def every_page() -> tuple[Blueprint, ...]:
         centres,
         extra_sampling,
         journal,
+        legal_models,
         line,
         mail,
         months,

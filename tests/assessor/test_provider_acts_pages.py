@@ -1,6 +1,7 @@
 """A provider acknowledges its notice and reports an incident; neither answer tells of a plan."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -51,6 +52,38 @@ def test_a_notice_is_acknowledged_with_its_day(institute: Institute, contact: Fl
     assert (answer.status_code, answer.location) == (303, "/supplies")
     assert "The notice of 20 November 2026 is kept" in contact.get("/supplies").text
     assert "20 November 2026 to 19 November 2027" in contact.get(address).text
+
+
+def test_the_models_of_notice_and_undertaking_are_read_and_downloaded_from_the_notices_page(
+    institute: Institute, contact: FlaskClient
+) -> None:
+    notice = contact.get(f"/supplies/{centre_of(institute, 'Centre 0')}/notice").text
+    for name, says in (
+        ("notice-to-staff", "You can't tell such a call from any other"),
+        ("undertaking", "Nobody is disciplined from a report."),
+    ):
+        address = f"/supplies/models/{name}"
+        assert f'href="{address}"' in notice
+        shown = contact.get(address).text
+        assert says in visible(shown).replace("&#39;", "'").replace("&quot;", '"')
+        assert "730 days" in shown or name == "undertaking"
+        assert "&lt;!--" not in shown
+        assert "retention.md" not in shown
+        assert f'href="{address}.txt"' in shown
+        file = contact.get(f"{address}.txt")
+        assert (file.mimetype, says in file.text) == ("text/plain", True)
+        assert file.headers["Content-Disposition"] == f'attachment; filename="{name}.txt"'
+    for missing in ("assessors", "legitimate-interests", "..%2fretention", "nothing.txt"):
+        assert contact.get(f"/supplies/models/{missing}").status_code == 404
+
+
+def test_a_model_says_the_days_of_this_installation(institute: Institute) -> None:
+    provider = provider_of(institute, "Provider 0")
+    institute.person("Pia", Role.PROVIDER_CONTACT, password=PASSWORD, provider=provider)
+    app = workspace(institute, SettableClock(NOW))
+    app.extensions["desk"] = replace(app.extensions["desk"], retention={"note": 90})
+    shown = client(app, "pia@institute.example").get("/supplies/models/notice-to-staff").text
+    assert 'data-label="kept">90 days</td>' in shown
 
 
 @pytest.mark.parametrize(
