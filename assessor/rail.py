@@ -54,6 +54,7 @@ PLACES: tuple[tuple[Role, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Journal", "/journal"),
             ("Seals", "/seals"),
+            ("Ties lifted", "/ties-lifted"),
             ("Centres", "/centres"),
             ("Plan", "/plan"),
             ("Reports", "/reports"),

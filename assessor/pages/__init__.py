@@ -13,6 +13,7 @@ from assessor.pages.centres import pages as centres
 from assessor.pages.extra_sampling import pages as extra_sampling
 from assessor.pages.journal import pages as journal
 from assessor.pages.legal_models import pages as legal_models
+from assessor.pages.lifted_ties import pages as lifted_ties
 from assessor.pages.line import pages as line
 from assessor.pages.mail import pages as mail
 from assessor.pages.months import pages as months
@@ -55,6 +56,7 @@ def every_page() -> tuple[Blueprint, ...]:
         extra_sampling,
         journal,
         legal_models,
+        lifted_ties,
         line,
         mail,
         months,

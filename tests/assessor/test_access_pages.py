@@ -234,6 +234,34 @@ def test_a_tie_is_lifted_for_a_centre_and_a_while_with_a_reason(ada: Ada) -> Non
     assert acts(ada.institute)[-2:] == ["tie lifted", "tie binds again"]
 
 
+def test_auditors_see_every_tie_that_was_lifted_with_its_reason_and_who_lifted_it(
+    ada: Ada,
+) -> None:
+    key = ada.invite()
+    ada.institute.person("Audrey", Role.AUDITOR, password=PASSWORD)
+    audrey = client(ada.app, "audrey@institute.example")
+    assert "No tie has been lifted." in audrey.get("/ties-lifted").text
+    with ada.institute.sessions.begin() as session:
+        centre = register.centres(session)[0]
+        people.declare_tie(session, key, centre.provider, "her sister works there", NOW)
+    typed = {"centre": str(centre.id), "until": "2026-12-01", "reason": "all others are ill"}
+    assert ada.browser.post(f"/people/{key}/leaves", data=typed).status_code == 303
+    for browser in (audrey, ada.browser):
+        page = browser.get("/ties-lifted").text
+        row = page[page.index("<table") : page.index("</table>")]
+        for said in ("Hazel", centre.name, "all others are ill", "Ada", "counts now"):
+            assert said in row, said
+        assert "her sister" not in page
+    assert 'href="/ties-lifted"' in audrey.get("/journal").text
+    assert 'href="/ties-lifted"' in ada.browser.get("/people").text
+    with ada.institute.sessions.reading() as session:
+        (leave,) = leaves.leaves(session, key)
+    assert ada.browser.post(f"/people/{key}/leaves/{leave.id}/end").status_code == 303
+    page = audrey.get("/ties-lifted").text
+    assert "taken back" in page
+    assert "counts now" not in page
+
+
 def test_access_ends_and_begins_again(ada: Ada) -> None:
     key = ada.invite()
     ada.nobody.post(ada.link(), data={"password": CHOSEN, "again": CHOSEN})
