@@ -9,8 +9,8 @@ from assessor.desk import TELEPHONES, desk, person
 from assessor.policy import anybody_signed_in, public
 from assessor.rail import home
 from assessor.told import told
-from scheduler import admitting, passkeys
-from scheduler.access import SignInRefused
+from scheduler import admitting, outside_accounts, passkeys, people
+from scheduler.access import Person, SignInRefused
 from scheduler.admitting import HalfOver
 from scheduler.challenges import LASTS
 from scheduler.passkey_proof import works_at
@@ -115,8 +115,8 @@ def take_code() -> BaseResponse | tuple[str, int]:
 @pages.get("/confirm")
 @anybody_signed_in
 def ask_to_confirm() -> str:
-    """Ask for the password again, before what must stay quiet."""
-    return confirm_form(request.args.get("back", ""), "")
+    """Ask for a new proof, before what must stay quiet."""
+    return confirm_form(person(), request.args.get("back", ""), "")
 
 
 @pages.post("/confirm")
@@ -134,7 +134,7 @@ def confirm() -> BaseResponse | tuple[str, int]:
             request.remote_addr or "",
         )
     except SignInRefused as error:
-        return confirm_form(back, str(error)), 422
+        return confirm_form(person(), back, str(error)), 422
     return with_session(redirect(onward(back, token), 303), token)
 
 
@@ -222,14 +222,19 @@ def _code_form(back: str, error: str = "") -> str:
     return signed_out_page("sign_in_code.html", back=back if is_ours(back) else "", error=error)
 
 
-def confirm_form(back: str, error: str) -> str:
-    """The page that asks for a proof of who is there, by password or passkey."""
+def confirm_form(who: Person, back: str, error: str) -> str:
+    """The page that asks for a proof of who is there, in each way that they have."""
     own = desk()
+    issuer = own.issuer
     with own.sessions.reading() as session:
-        has_passkey = bool(passkeys.passkeys(session, person().id))
+        profile = people.profile(session, who.id)
+        has_passkey = bool(passkeys.passkeys(session, who.id))
+        vouched = issuer is not None and outside_accounts.has_one(session, who.id, issuer.id)
     return signed_out_page(
         "confirm.html",
         back=back if is_ours(back) else "",
         error=error,
+        by_password=profile is not None and profile.has_password,
         by_passkey=has_passkey and works_at(own.site),
+        outside=issuer.name if issuer and vouched else "",
     )

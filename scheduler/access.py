@@ -70,12 +70,16 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """For whom a sign-in service vouches: its own name for them, and what it says of an address."""
+    """For whom a sign-in service vouches: its own name for them, and what it says of an address.
+
+    ``proved`` is when they last signed in there, where the service says so.
+    """
 
     issuer: str
     subject: str
     email: str
     verified: bool
+    proved: datetime | None = None
 
 
 class TiedTo(StrEnum):

@@ -22,6 +22,7 @@ class Asked(StrEnum):
     NEW_PASSKEY = "new passkey"
     PASSKEY = "passkey"
     OUTSIDE = "outside account"
+    OUTSIDE_ANEW = "outside account, to confirm"
 
 
 def set_challenge(session: Session, asked: Asked, token: str, value: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ keeps in a cookie, so that an answer serves the browser alone that asked.
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
@@ -28,6 +28,7 @@ LEEWAY = 60  # seconds that its clock may differ from ours
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 SCOPE = "openid email"
 LONGEST_SUBJECT = 255
+ANEW = {"prompt": "login", "max_age": "0"}  # with which the service has to say when it was
 
 
 class IssuerRefused(Exception):
@@ -57,8 +58,16 @@ class Issuer:
         """What people call the service."""
         return self._sign_on.name
 
-    def address(self, token: str, now: datetime) -> str:
-        """Where to send a browser that keeps a token. Raises IssuerRefused."""
+    @property
+    def id(self) -> str:
+        """What it calls itself: the address in its tokens."""
+        return self._sign_on.issuer
+
+    def address(self, token: str, now: datetime, *, anew: bool = False) -> str:
+        """Where to send a browser that keeps a token; ``anew``: to sign in there once more.
+
+        Raises IssuerRefused.
+        """
         found = self._where(now)
         with self._client() as client:
             address, _ = client.create_authorization_url(
@@ -66,6 +75,7 @@ class Issuer:
                 state=_of(token, "state"),
                 nonce=_of(token, "nonce"),
                 code_verifier=_of(token, "verifier"),
+                **(ANEW if anew else {}),
             )
         return str(address)
 
@@ -176,4 +186,11 @@ def _vouched(issuer: str, claims: Any) -> Vouched:
         subject,
         email if isinstance(email, str) else "",
         claims.get("email_verified") is True,
+        _proved(claims.get("auth_time")),
     )
+
+
+def _proved(seconds: object) -> datetime | None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return datetime.fromtimestamp(seconds, UTC)

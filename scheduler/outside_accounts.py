@@ -16,16 +16,21 @@ def person_of(session: Session, issuer: str, subject: str) -> UUID | None:
     return row.person_id if row else None
 
 
+def has_one(session: Session, person: UUID, issuer: str) -> bool:
+    """Whether a person has come with an account of a service."""
+    query = select(OutsideAccountRow.subject).where(
+        OutsideAccountRow.person_id == person, OutsideAccountRow.issuer == issuer
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def bind(session: Session, issuer: str, subject: str, person: UUID, now: datetime) -> bool:
     """Let an account be a person's; False where they came with another one before.
 
     An address that the service gives to somebody else so doesn't open what was its owner's.
     """
     session.get_one(PersonRow, person, with_for_update=True)  # two at once: one is bound
-    others = select(OutsideAccountRow.subject).where(
-        OutsideAccountRow.person_id == person, OutsideAccountRow.issuer == issuer
-    )
-    if session.scalar(others.limit(1)) is not None:
+    if has_one(session, person, issuer):
         return False
     row = OutsideAccountRow(issuer=issuer, subject=subject, person_id=person, since=now)
     return insert_once(session, row)

@@ -27,7 +27,7 @@ TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
 CODE_TRIES, CODE_TRIES_WITHIN = 5, timedelta(minutes=5)
 TOO_MANY = "Too many tries. Wait five minutes, then try again."
 WRONG_CODE = "That code isn't right, or it was used before. Wait for the next one."
-NEWER_PROOF = "Your sign-in is older than two hours. Confirm your password first."
+NEWER_PROOF = "Your sign-in is older than two hours. Confirm first that it is you."
 
 
 class SecuringRefused(ValueError):

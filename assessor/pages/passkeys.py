@@ -151,7 +151,7 @@ def confirm() -> BaseResponse | tuple[str, int]:
             request.remote_addr or "",
         )
     except SecuringRefused as refusal:
-        return confirm_form(back, str(refusal)), 422
+        return confirm_form(person(), back, str(refusal)), 422
     return with_session(forget_proof(redirect(onward(back, token), 303)), token)
 
 

@@ -1,4 +1,4 @@
-"""Signing in by the institute's own sign-in service (OpenID Connect), where the settings name one.
+"""Signing in, and confirming it, by the institute's own service (OpenID Connect), if there is one.
 
 The way there begins with a link, not with a form: the policy of our pages lets no form lead away.
 """
@@ -8,19 +8,22 @@ import secrets
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.desk import desk
-from assessor.policy import public
+from assessor.desk import desk, person
+from assessor.policy import anybody_signed_in, public
 from assessor.signing_in import (
+    confirm_form,
     forget_proof,
     is_ours,
     onward,
     proof_token,
+    session_token,
     sign_in_form,
     with_proof,
     with_session,
 )
-from scheduler import vouching
-from scheduler.access import SignInRefused
+from scheduler import admitting, vouching
+from scheduler.access import SignInRefused, Vouched
+from scheduler.challenges import Asked
 from scheduler.issuer import BACK, Issuer, IssuerRefused
 
 pages = Blueprint("sign_on", __name__)
@@ -31,35 +34,47 @@ LONGEST = 2000  # signs of what the service sends along
 @public
 def leave() -> BaseResponse | tuple[str, int]:
     """Send the browser to the service, with a token that it keeps."""
-    own, issuer = desk(), _issuer()
-    back, token = request.args.get("back", ""), secrets.token_urlsafe(32)
-    now = own.clock()
+    back = request.args.get("back", "")
     try:
-        vouching.begin(
-            own.sessions, token, back if is_ours(back) else "", now, request.remote_addr or ""
-        )
-        target = issuer.address(token, now)
+        return _sent(Asked.OUTSIDE, back)
     except (SignInRefused, IssuerRefused) as refusal:
         return sign_in_form(back, "", str(refusal)), 422
+
+
+@pages.get("/confirm/outside")
+@anybody_signed_in
+def leave_to_confirm() -> BaseResponse | tuple[str, int]:
+    """Send the browser to the service, to sign in there once more."""
+    back = request.args.get("back", "")
+    try:
+        return _sent(Asked.OUTSIDE_ANEW, back)
+    except (SignInRefused, IssuerRefused) as refusal:
+        return confirm_form(person(), back, str(refusal)), 422
+
+
+def _sent(asked: Asked, back: str) -> BaseResponse:
+    own, token = desk(), secrets.token_urlsafe(32)
+    now, wanted = own.clock(), back if is_ours(back) else ""
+    vouching.begin(own.sessions, token, wanted, now, request.remote_addr or "", asked)
+    target = _issuer().address(token, now, anew=asked is Asked.OUTSIDE_ANEW)
     return with_proof(redirect(target, 303), token)
 
 
 @pages.get(BACK)
 @public
 def come_back() -> BaseResponse | tuple[str, int]:
-    """Take what the service sent, and open a session for whom it vouches."""
-    own, issuer = desk(), _issuer()
-    said, token, now = request.args, proof_token(), own.clock()
-    code, state = (said.get(name, "")[:LONGEST] for name in ("code", "state"))
-    back = ""
+    """Open a session for whom the service vouches, or confirm the present one."""
+    own = desk()
     try:
-        back = vouching.come_back(own.sessions, token, now)
-        if not code:
-            raise SignInRefused(
-                f"The sign-in at {issuer.name} was broken off. Try again, or use your password."
-            )
-        vouched = issuer.vouched(token, state, code, now)
-        admitted = vouching.sign_in(own.sessions, vouched, now, request.remote_addr or "")
+        asked, back = vouching.come_back(own.sessions, proof_token(), own.clock())
+    except SignInRefused as refusal:
+        return sign_in_form("", "", str(refusal)), 422
+    if asked is Asked.OUTSIDE_ANEW:
+        return _confirmed(back)
+    try:
+        admitted = vouching.sign_in(
+            own.sessions, _vouched(), own.clock(), request.remote_addr or ""
+        )
     except (SignInRefused, IssuerRefused) as refusal:
         return sign_in_form(back, "", str(refusal)), 422
     if admitted.waits_for_code:
@@ -67,6 +82,29 @@ def come_back() -> BaseResponse | tuple[str, int]:
     else:
         target = onward(back, admitted.token)
     return with_session(forget_proof(redirect(target, 303)), admitted.token)
+
+
+def _confirmed(back: str) -> BaseResponse | tuple[str, int]:
+    own, now = desk(), desk().clock()
+    who = admitting.who(own.sessions, session_token(), now)
+    if who is None:
+        return sign_in_form(back, "", vouching.SIGNED_OUT), 422
+    try:
+        token = vouching.confirm(
+            own.sessions, _vouched(), who, session_token(), now, request.remote_addr or ""
+        )
+    except (SignInRefused, IssuerRefused) as refusal:
+        return confirm_form(who.person, back, str(refusal)), 422
+    return with_session(forget_proof(redirect(onward(back, token), 303)), token)
+
+
+def _vouched() -> Vouched:
+    """For whom the service vouches by what it sent along. Raises SignInRefused, IssuerRefused."""
+    issuer = _issuer()
+    code, state = (request.args.get(name, "")[:LONGEST] for name in ("code", "state"))
+    if not code:
+        raise SignInRefused(f"The sign-in at {issuer.name} was broken off. Try again.")
+    return issuer.vouched(proof_token(), state, code, desk().clock())
 
 
 def _issuer() -> Issuer:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from config.database import Sessions
 from scheduler import passkeys
 from scheduler.access import RECENT, Role
+from scheduler.people_rows import PersonRow
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.authenticator import Authenticator
@@ -96,6 +97,22 @@ def test_passkeys_are_added_and_taken_away_after_a_recent_sign_in(ann: Ann) -> N
     assert ann.browser.post("/confirm/passkey", data=typed).location == HERE
     assert ann.browser.post(f"{HERE}/{key}/remove").status_code == 303
     assert ann.keys() == ()
+
+
+def test_who_has_a_passkey_and_no_password_confirms_by_it(ann: Ann) -> None:
+    ann.add()
+    with ann.institute.sessions.begin() as session:
+        session.get_one(PersonRow, ann.id).password_hash = None
+    browser = ann.app.test_client()
+    browser.post("/sign-in/passkey", data={"answer": ann.answer(browser), "back": ""})
+    ann.browser = browser
+    ann.wait()
+    page = browser.get("/confirm?back=/account").text
+    assert 'name="password"' not in page
+    assert "Confirm with a passkey" in page
+    typed = {"answer": ann.answer(browser), "back": "/account"}
+    assert browser.post("/confirm/passkey", data=typed).location == "/account"
+    assert browser.post("/account/second-step/begin").location == "/account/second-step"
 
 
 def test_a_wrong_answer_confirms_nothing(ann: Ann) -> None:

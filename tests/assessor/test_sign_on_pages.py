@@ -13,14 +13,14 @@ from werkzeug.test import TestResponse
 
 from config.database import Sessions
 from scheduler import one_time_code, people, second_steps
-from scheduler.access import Role
+from scheduler.access import RECENT, Role
 from scheduler.challenges import LASTS
 from scheduler.issuer import BACK, Issuer
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.entering import acts, code
 from tests.scheduler.sign_in_service import SECRET, SignInService, person, where
-from tests.workspace import workspace
+from tests.workspace import PASSWORD, client, workspace
 
 SITE = "http://127.0.0.1"
 EMAIL = "hazel@institute.example"
@@ -196,6 +196,93 @@ def test_an_answer_serves_the_browser_that_asked_once_and_not_for_long(world: Wo
     address = world.leave(late)
     world.clock.pass_by(seconds=LASTS.total_seconds() + 1)
     assert "took too long" in world.come_back(late, address).text
+
+
+def confirming(world: World, browser: FlaskClient, back: str = "/account") -> TestResponse:
+    """The way to the service and back, of somebody whose sign-in grew old."""
+    answer = browser.get("/confirm/outside", query_string={"back": back})
+    assert answer.status_code == 303, answer.text
+    sent = requests.get(answer.location, timeout=5, allow_redirects=False)
+    return world.come_back(browser, sent.headers["Location"])
+
+
+def grown_old(world: World) -> FlaskClient:
+    """Hazel, who has no password here and signed in more than two hours ago."""
+    browser = world.app.test_client()
+    world.enter(browser)
+    for _ in range(5):
+        world.clock.pass_by(seconds=RECENT.total_seconds() / 5 + 1)
+        assert is_in(browser)
+    return browser
+
+
+def test_who_has_no_password_confirms_at_the_service_and_comes_back_to_where_they_were(
+    world: World,
+) -> None:
+    browser = grown_old(world)
+    begin = browser.post("/account/second-step/begin")
+    assert begin.location == "/confirm?back=/account"
+    page = browser.get(begin.location).text
+    assert 'href="/confirm/outside?back=/account"' in page
+    assert 'name="password"' not in page
+    token = browser.get_cookie("unannounced")
+    answer = confirming(world, browser)
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert (world.service.asked["prompt"], world.service.asked["max_age"]) == ("login", "0")
+    assert browser.post("/account/second-step/begin").location == "/account/second-step"
+    fresh = browser.get_cookie("unannounced")
+    assert token is not None
+    assert fresh is not None
+    assert fresh.value != token.value
+    assert acts(world.institute)[-2:] == ["sign-in confirmed", "second step begun"]
+    browser.set_cookie("unannounced", token.value)
+    assert not is_in(browser)
+
+
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ({"sub": "sub-2"}, "isn&#39;t the account with which you come here"),
+        ({"auth_time": None}, "didn&#39;t say that you signed in there anew"),
+        ({"auth_time": int(NOW.timestamp())}, "didn&#39;t say that you signed in there anew"),
+        ({"auth_time": "now"}, "wasn&#39;t accepted"),
+        ({"auth_time": 10**20}, "wasn&#39;t accepted"),
+    ],
+)
+@ONE_DATABASE
+def test_another_account_or_a_session_that_the_service_kept_open_confirms_nothing(
+    world: World, lie: dict[str, object], said: str
+) -> None:
+    browser = grown_old(world)
+    world.service.lies = lie
+    answer = confirming(world, browser)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'href="/confirm/outside?back=/account"' in answer.text
+    assert browser.post("/account/second-step/begin").location == "/confirm?back=/account"
+
+
+@ONE_DATABASE
+def test_an_answer_to_a_confirmation_opens_no_session(world: World) -> None:
+    browser = grown_old(world)
+    answer = browser.get("/confirm/outside")
+    sent = requests.get(answer.location, timeout=5, allow_redirects=False)
+    browser.post("/sign-out")
+    back = world.come_back(browser, sent.headers["Location"])
+    assert back.status_code == 422
+    assert "You were signed out meanwhile" in back.text
+    assert not is_in(browser)
+    world.service.refuses = True
+    browser = world.app.test_client()
+    assert browser.get("/confirm/outside").location.startswith("/sign-in")
+
+
+@ONE_DATABASE
+def test_who_comes_by_a_password_alone_is_not_sent_to_the_service(world: World) -> None:
+    world.institute.person("Ann", Role.ASSESSOR, password=PASSWORD)
+    page = client(world.app, "ann@institute.example").get("/confirm").text
+    assert 'name="password"' in page
+    assert "/confirm/outside" not in page
 
 
 def test_a_way_that_was_broken_off_or_finds_nobody_home_is_said_plainly(world: World) -> None:

@@ -81,6 +81,7 @@ class SignInService:
             "iat": now,
             "exp": now + 300,
             "nonce": asked["nonce"],
+            **({"auth_time": now} if asked.get("max_age") == "0" else {}),
             **self.person,
             **self.lies,
         }

@@ -122,7 +122,7 @@ def test_the_code_waits_for_a_recent_proof_of_who_asks(desk: Desk) -> None:
     reveal = partial(
         reveal_code, desk.institute.sessions, desk.institute.vault, desk.call, now=DUE, origin=HERE
     )
-    with pytest.raises(ConfirmFirst, match="Confirm your password first"):
+    with pytest.raises(ConfirmFirst, match="Confirm first that it is you"):
         reveal(desk.who(DUE - RECENT - SECOND))
     assert desk.acts() == before
     assert reveal(desk.who(DUE - RECENT)).text == "0188"
