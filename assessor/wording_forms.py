@@ -38,8 +38,10 @@ LEDES = {
     "how many analysts answer them.",
     "products": "What callers may ask about: the product, its version, the usual enquiry, and the "
     "published fix. None: callers ask about what any centre supports.",
-    "permissions": "Nothing is recorded, and nobody listens in, unless it is permitted here with a "
-    "legal basis for the centre's country and for that of the caller.",
+    "permissions": "Nothing is recorded unless it is permitted here with a legal basis for the "
+    "centre's country and for that of the caller. Live listening means that a verifier or trainer "
+    "beside the caller hears the call while it goes on; they may only where it is permitted "
+    "likewise. The workspace itself lets nobody listen to a running call.",
 }
 WORDS = {
     sheets.NUMBERS: "Number",

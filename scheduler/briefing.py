@@ -116,7 +116,9 @@ def reveal_code(
         if now > ends:
             raise BriefingRefused("The call's time is over; the code stays closed.")
         if not who.recently(now):
-            raise ConfirmFirst("Your sign-in is older than two hours. Confirm first that it is you.")
+            raise ConfirmFirst(
+                "Your sign-in is older than two hours. Confirm first that it is you."
+            )
         journal.record(session, now, str(person), "code shown", f"call {call}", origin=origin)
         wearing.heard(session, planned, now)
     with sessions.reading() as session:

@@ -1,15 +1,14 @@
-"""Whether a call may be recorded, or heard by a third person while it goes on.
+"""Whether a call may be recorded.
 
-Both are off until a centre's provider permits them and names a legal basis for every country whose
-people would be heard: the centre's own and the assessor's.
+It is off until a centre's provider permits it and names a legal basis for every country whose people
+would be heard: the centre's own and the assessor's. Leave to listen to a running call is another
+thing, which is only kept on record: nothing here lets anybody listen.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scheduler.further import Permission, What
-
-_VERBS = {What.RECORDING: "recorded", What.LISTENING: "listened to while it goes on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +31,13 @@ def may_record(
     """
     if not permitted:
         return Answer("The centre doesn't permit that its calls are recorded.")
-    return _based(What.RECORDING, permissions, centre_country, assessor_country)
-
-
-def may_listen(
-    permissions: Iterable[Permission], centre_country: str, assessor_country: str
-) -> Answer:
-    """Whether a third person may listen to a call between two countries while it goes on."""
-    return _based(What.LISTENING, permissions, centre_country, assessor_country)
-
-
-def _based(
-    what: What, permissions: Iterable[Permission], centre_country: str, assessor_country: str
-) -> Answer:
-    based = {each.country for each in permissions if each.what is what and each.basis}
+    based = {each.country for each in permissions if each.what is What.RECORDING and each.basis}
     for country, whose in ((centre_country, "the centre's"), (assessor_country, "the assessor's")):
         if not country:
             return Answer(f"Nobody has said which country is {whose}.")
         if country not in based:
             return Answer(
-                f"The centre names no legal basis on which a call may be {_VERBS[what]} in "
-                f"{country}, {whose} country."
+                f"The centre names no legal basis on which a call may be recorded in {country}, "
+                f"{whose} country."
             )
     return Answer()

@@ -219,6 +219,14 @@ def test_a_fault_is_named_by_field_and_remedy_and_what_was_typed_is_kept(
     assert rows(institute.sessions) == before
 
 
+def test_the_form_says_that_live_listening_is_only_kept_on_record(
+    contact: FlaskClient, centre: UUID
+) -> None:
+    words = visible(contact.get(f"/supplies/{centre}/permissions").text)
+    assert "a verifier or trainer beside the caller hears the call while it goes on" in words
+    assert "The workspace itself lets nobody listen to a running call." in words
+
+
 def test_a_code_that_was_typed_is_not_shown_back(contact: FlaskClient, centre: UUID) -> None:
     typed = {"1-security-code": "5566", "3-account": "410003", "3-name": "Robin Ash"}
     status, text, _ = fill(contact, f"/supplies/{centre}/identities", typed)

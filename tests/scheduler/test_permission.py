@@ -1,5 +1,5 @@
 from scheduler.further import Permission, What
-from scheduler.permission import may_listen, may_record
+from scheduler.permission import may_record
 
 BOTH = (Permission(What.RECORDING, "GB", "consent"), Permission(What.RECORDING, "IE", "consent"))
 
@@ -12,7 +12,6 @@ def test_a_call_may_be_recorded_on_a_basis_in_both_countries() -> None:
 def test_nothing_is_permitted_by_default() -> None:
     assert "doesn't permit" in may_record(False, BOTH, "GB", "IE").why_not
     assert not may_record(True, (), "GB", "GB")
-    assert not may_listen((), "GB", "GB")
 
 
 def test_the_country_without_a_basis_is_named() -> None:
@@ -21,8 +20,6 @@ def test_the_country_without_a_basis_is_named() -> None:
     assert "which country is the assessor's" in may_record(True, BOTH, "GB", "").why_not
 
 
-def test_leave_to_record_is_no_leave_to_listen() -> None:
-    assert not may_listen(BOTH, "GB", "IE")
+def test_leave_to_listen_is_no_leave_to_record() -> None:
     listening = tuple(Permission(What.LISTENING, each.country, each.basis) for each in BOTH)
-    assert may_listen(listening, "GB", "IE")
     assert not may_record(True, listening, "GB", "IE")
