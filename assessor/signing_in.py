@@ -2,10 +2,10 @@
 
 import re
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from assessor.desk import TELEPHONES, desk, person
+from assessor.desk import TELEPHONES, desk, page, person
 from assessor.policy import anybody_signed_in, public
 from assessor.rail import home
 from assessor.told import told
@@ -157,6 +157,18 @@ def signed_out_page(template: str, **values: object) -> str:
     return render_template(
         template, institute=own.institute, telephone=TELEPHONES[own.line], **values
     )
+
+
+def page_for_anybody(template: str, current: str, **values: object) -> str:
+    """Render a public page: with the rail for who is signed in, and without for anybody else.
+
+    The template extends ``frame``; ``values`` are the same for both.
+    """
+    own, token = desk(), session_token()
+    g.signed_in = admitting.who(own.sessions, token, own.clock()) if token else None
+    if g.signed_in:
+        return page(template, current, frame="base.html", **values)
+    return render_template(template, frame="signed_out.html", institute=own.institute, **values)
 
 
 def with_session(response: BaseResponse, token: str) -> BaseResponse:

@@ -1,8 +1,8 @@
 """Whether a call may be recorded.
 
-It is off until a centre's provider permits it and names a legal basis for every country whose people
-would be heard: the centre's own and the assessor's. Leave to listen to a running call is another
-thing, which is only kept on record: nothing here lets anybody listen.
+It is off until a centre's provider permits it and names a legal basis for every country whose
+people would be heard: the centre's own and the assessor's. Leave to listen to a running call is
+another thing, which is only kept on record: nothing here lets anybody listen.
 """
 
 from collections.abc import Iterable

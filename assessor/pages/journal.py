@@ -92,7 +92,7 @@ def latest() -> str:
         search=search,
         people=[("", "everybody"), *((each, names.get(each, _short(each))) for each in actors)],
         part=search.address(before) != "/journal",
-        earlier=search.address(shown[-1].seq) if len(found) > PER_PAGE else None,
+        older=search.address(shown[-1].seq) if len(found) > PER_PAGE else None,
         newest=newest,
         zone=own.zone,
     )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk
 from assessor.pages.plans import period_in_words
 from assessor.policy import public
+from assessor.signing_in import page_for_anybody
 from config.settings import Line
 from scheduler import diary, seals
 from scheduler.certificate import Certificate, read
@@ -35,17 +36,14 @@ def listed() -> str:
     with own.sessions.reading() as session:
         found = [_sealed(session, plan) for plan in diary.plans(session)]
     shown = [each for each in found if each and _public(each)]
-    return render_template("seals/list.html", institute=own.institute, seals=shown, zone=own.zone)
+    return page_for_anybody("seals/list.html", "/seals", seals=shown, zone=own.zone)
 
 
 @pages.get("/seals/<uuid:key>")
 @public
 def one(key: UUID) -> str:
     """The certificate of one plan, to be printed."""
-    own = desk()
-    return render_template(
-        "seals/certificate.html", institute=own.institute, seal=_find(key), zone=own.zone
-    )
+    return page_for_anybody("seals/certificate.html", "/seals", seal=_find(key), zone=desk().zone)
 
 
 @pages.get("/seals/<uuid:key>.txt")

@@ -1,6 +1,6 @@
 """An assessor's own day: the next call, what is to finish, what verifiers said, the calendar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -39,6 +39,17 @@ class NextCall:
     rubric: str
     centre: str
     code_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A call to come on the calendar; only what was offered can be accepted."""
+
+    call: PlannedCall
+    title: str
+    sampled: bool
+    offered: bool
+    answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +172,7 @@ def calendar() -> str:
         of_call = {assessment.call: assessment for assessment in mine}
         rows = [_past(session, call, of_call.get(call.id)) for call in shown]
         address = calendar_addresses.made_at(session, who.id)
-        answers = {
-            (each.call, each.moment): each.answer for each in offers.offers(session, person=who.id)
-        }
-        ahead = [
-            (
-                call,
-                _title(session, call) if now >= known_from(call, who.zone) else "",
-                answers.get((call.id, call.moment)),
-            )
-            for call in coming
-            if answers.get((call.id, call.moment)) is not Answer.DECLINED
-        ]
+        ahead = tuple(_ahead(session, coming, who, now))
     return page(
         "today/calendar.html",
         "/calendar",
@@ -185,6 +185,23 @@ def calendar() -> str:
         of=len(past),
         a_page=A_PAGE,
     )
+
+
+def _ahead(
+    session: Session, coming: Iterable[PlannedCall], who: Person, now: datetime
+) -> Iterator[Ahead]:
+    """The calls to come but those that were declined; practice calls are offered to nobody."""
+    answers = {
+        (each.call, each.moment): each.answer for each in offers.offers(session, person=who.id)
+    }
+    sampled = {
+        call.id for call in diary.calls(session, assessor=who.id, since=now - STALE, sampled=True)
+    }
+    for call in coming:
+        known = (call.id, call.moment)
+        if answers.get(known) is not Answer.DECLINED:
+            title = _title(session, call) if now >= known_from(call, who.zone) else ""
+            yield Ahead(call, title, call.id in sampled, known in answers, answers.get(known))
 
 
 def _page_number() -> int:

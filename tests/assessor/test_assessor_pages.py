@@ -7,12 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import mark_log
+from scheduler import diary, mark_log, offers
 from scheduler.access import Role
+from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Disposition
 from scoring import verifying
 from scoring.ledger import GivenAnswer
 from tests.assessor.assessor_desk import Desk
+from tests.builders import NOW
 from tests.workspace import PASSWORD, client
 
 TITLE = "The shared calendar has vanished"
@@ -72,6 +74,25 @@ def test_on_its_day_a_call_has_a_title_and_its_briefing_can_be_read(desk: Desk) 
     assert "An office manager, new to the system" in page
     assert "410001" in page
     assert "0188" not in page
+
+
+def test_a_call_is_accepted_only_once_it_was_offered_and_a_practice_call_never(
+    sessions: Sessions,
+) -> None:
+    desk = Desk(sessions, due=timedelta(days=2))
+    calendar = desk.ann.get("/calendar").text
+    assert "a practice call" in calendar
+    assert 'name="answer"' not in calendar
+    with sessions.begin() as session:
+        call = diary.find_call(session, desk.call)
+        assert call is not None
+        session.get_one(SamplingPlanRow, call.plan).purpose = "sampling"
+    calendar = desk.ann.get("/calendar").text
+    assert 'value="decline"' in calendar, "ill before anything was offered"
+    assert 'value="accept"' not in calendar
+    with sessions.begin() as session:
+        offers.offer(session, call.id, desk.institute.assessor, call.moment, NOW)
+    assert 'value="accept"' in desk.ann.get("/calendar").text
 
 
 def test_who_has_no_call_is_told_so(sessions: Sessions) -> None:

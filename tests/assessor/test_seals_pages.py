@@ -1,5 +1,6 @@
 """The seals as anybody sees them, and what an administrator does to a sealed plan."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,22 @@ def test_anybody_may_read_and_keep_a_certificate(institute: Institute) -> None:
     kept = anybody.get(f"/seals/{drew.plan}.txt").text
     assert kept.startswith("Certificate of a sealed sampling plan")
     assert anybody.get("/seals/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+def test_who_is_signed_in_keeps_the_rail_and_the_public_sees_none(institute: Institute) -> None:
+    drew = draw(institute)
+    aud, anybody = (
+        signed_in(institute, "aud"),
+        workspace(institute, SettableClock(NOW)).test_client(),
+    )
+    for path in ("/seals", f"/seals/{drew.plan}"):
+        mine, public = aud.get(path).text, anybody.get(path).text
+        assert re.search(r'<a href="/seals" aria-current="page">\s*<span>Seals', mine)
+        assert 'href="/account"' in mine
+        for only_signed_in in ("/account", "/journal", "Sign out", "practice exchange"):
+            assert only_signed_in not in public
+        assert "Hash of the seed" in mine
+        assert "Hash of the seed" in public
 
 
 def test_the_public_pages_tell_nothing_of_a_plans_size(

@@ -120,6 +120,17 @@ def test_what_a_page_is_given_is_escaped_once(pages: Environment) -> None:
     assert 'data-key-label="Say &#34;no&#34;"' in module.button('Say "no"', key="S")
 
 
+def test_pages_of_a_list_are_named_by_its_order(pages: Environment) -> None:
+    module: Any = pages.get_template("macros/ui.html").module
+
+    def links(**addresses: str) -> list[tuple[str, str]]:
+        text = str(module.pagination("1 of 3", **addresses))
+        return re.findall(r'rel="(\w+)"[^>]*>(\w+)', text)
+
+    assert links(earlier="/1", later="/3") == [("prev", "Earlier"), ("next", "Later")]
+    assert links(newer="/1", older="/3") == [("prev", "Newer"), ("next", "Older")]
+
+
 def test_a_yes_or_no_criterion_shows_yes_first_and_its_answer(call: str) -> None:
     radios = [at for _, at in Reader(call).tags if at.get("name") == "c1"]
     assert [radio["value"] for radio in radios] == ["1", "0", "NA"]
