@@ -20,7 +20,12 @@ MODELS = ("notice-to-staff", "undertaking")
 FOLDER = CHECKOUT / "docs" / "legal"
 DAYS = re.compile(r"\d+\s+days?<!--([a-z-]+)-->")
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./[^)]+\)")  # a link to docs that aren't shown here
-CLASSES = {"table_open": "table", "bullet_list_open": "bullets", "blockquote_open": "notice look"}
+CLASSES = {
+    "table_open": "table",
+    "bullet_list_open": "bullets",
+    "ordered_list_open": "bullets",
+    "blockquote_open": "notice look",
+}
 
 
 @pages.get("/supplies/models/<name>")
