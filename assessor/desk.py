@@ -12,6 +12,7 @@ from flask import current_app, g, render_template
 from assessor.rail import rail
 from config.clock import Clock
 from config.database import Sessions
+from config.limits import Limits
 from config.prices import Prices
 from config.settings import Line
 from config.storage import Storage
@@ -45,6 +46,7 @@ class WebDesk:
     softphone: Softphone | None = None  # None: no browser calls in
     trainer_link: Callable[[], str] | None = None  # to steer practice calls; None elsewhere
     prices: Prices = field(default_factory=Prices)  # of calls and hours
+    limits: Limits = field(default_factory=Limits)  # of the telephone network
 
     @property
     def head(self) -> Letterhead:

@@ -13,7 +13,8 @@ from pathlib import Path
 from uuid import UUID
 
 from config.mail import Letter, Send
-from config.settings import MailServer, is_loopback_host
+from config.origins import is_loopback_host
+from config.settings import MailServer
 
 TIMEOUT = 8.0  # seconds; a worker that is told to stop waits for no more than one step
 IMPLICIT_TLS = 465

@@ -11,7 +11,8 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr
 
-from config.settings import Mailbox, is_loopback_host
+from config.origins import is_loopback_host
+from config.settings import Mailbox
 
 TIMEOUT = 15.0  # seconds
 MOST = 50  # messages of one look, the newest

@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.limits import Limits, read_limits
+from config.origins import is_loopback, read_alarm_webhook, read_endpoint, read_origin
 from config.prices import Prices, read_prices
 from config.refused import SettingsRefused as SettingsRefused
 
@@ -91,6 +92,7 @@ class Settings:
     recordings_endpoint: str  # of an S3-compatible store that isn't Amazon's
     proxies: int  # how many of our own stand before the workspace and tell a visitor's address
     sign_on: SignOn | None  # None: people sign in here alone
+    alarm_webhook: str = field(repr=False)  # where alarms are posted; "": nowhere
     anchors_to: str  # who gets the journal's head each day; "": administrators and auditors
     retention: dict[str, int]  # days by kind, where an installation keeps for other than usual
     by_hand: bool  # calls without a caller number are made by hand, not missed
@@ -98,6 +100,7 @@ class Settings:
     public_source: str = ""  # where the public value of a plan comes from; "" mixes none in
     offer_days: int = 5  # working days ahead, at which a call is offered to its assessor
     prices: Prices = field(default_factory=Prices)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def mail_folder(self) -> Path:
@@ -120,22 +123,6 @@ class Settings:
     def exchange_origin(self) -> str:
         """Where the practice exchange answers."""
         return f"http://127.0.0.1:{self.exchange_port}"
-
-
-def is_loopback(origin: str) -> bool:
-    """Whether an origin's host is this machine."""
-    try:
-        return is_loopback_host(urlsplit(origin).hostname or "")
-    except ValueError:
-        return False
-
-
-def is_loopback_host(host: str) -> bool:
-    """Whether a host's name or address is this machine's own."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -165,7 +152,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=environ.get("HOST") or "127.0.0.1",
         port=port,
         exchange_port=exchange_port,
-        public_origin=_origin(environ, port, live=bool(account) and not twilio_origin),
+        public_origin=read_origin(environ, port, live=bool(account) and not twilio_origin),
         institute=environ.get("INSTITUTE_NAME", "Demonstration institute"),
         zone=_zone(environ.get("INSTITUTE_ZONE", "Europe/London")),
         credential=_credential(environ.get("CREDENTIALS_DIRECTORY", "")),
@@ -178,9 +165,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=environ.get("MAIL_FROM") or "institute@localhost",
         mailbox=_mailbox(environ),
         recordings_bucket=environ.get("RECORDINGS_BUCKET", ""),
-        recordings_endpoint=_endpoint(environ),
+        recordings_endpoint=read_endpoint(environ),
         proxies=_proxies(environ.get("TRUSTED_PROXIES", "0")),
         sign_on=_sign_on(environ),
+        alarm_webhook=read_alarm_webhook(environ),
         anchors_to=_one_address(environ, "ANCHORS_TO"),
         retention=_days(environ.get("RETENTION_DAYS", "")),
         by_hand=_yes(environ, "BY_HAND"),
@@ -188,6 +176,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         offer_days=_offer_days(environ.get("OFFER_DAYS", "5")),
         public_source=_public_source(environ.get("PUBLIC_VALUE", "")),
         prices=read_prices(environ),
+        limits=read_limits(environ),
     )
 
 
@@ -251,15 +240,6 @@ def _softphone(environ: Mapping[str, str], account: str) -> SoftphoneKeys | None
                 "copy it from the console"
             )
     return SoftphoneKeys(key, secret, app)
-
-
-def _endpoint(environ: Mapping[str, str]) -> str:
-    endpoint = environ.get("RECORDINGS_ENDPOINT", "").rstrip("/")
-    if endpoint and not environ.get("RECORDINGS_BUCKET"):
-        raise SettingsRefused("RECORDINGS_ENDPOINT needs RECORDINGS_BUCKET; set both or neither")
-    if endpoint and not endpoint.startswith("https://") and not is_loopback(endpoint):
-        raise SettingsRefused("RECORDINGS_ENDPOINT must be https unless it is a loopback address")
-    return endpoint
 
 
 def _yes(environ: Mapping[str, str], name: str) -> bool:
@@ -365,28 +345,6 @@ def _zone(name: str) -> str:
             f"INSTITUTE_ZONE is {name!r}; write a zone's name such as Europe/London"
         ) from error
     return name
-
-
-def _origin(environ: Mapping[str, str], port: int, *, live: bool) -> str:
-    origin = (environ.get("PUBLIC_ORIGIN") or f"http://127.0.0.1:{port}").rstrip("/")
-    try:
-        parts = urlsplit(origin)
-        bare = origin == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        bare = whole = False
-    if not (bare and whole):
-        raise SettingsRefused("PUBLIC_ORIGIN must look like https://calls.example.org")
-    if "_" in parts.netloc:
-        raise SettingsRefused("PUBLIC_ORIGIN has an underscore, which no callback may; rename it")
-    if parts.scheme == "http" and not is_loopback(origin):
-        raise SettingsRefused("PUBLIC_ORIGIN must be https unless it is a loopback address")
-    if live and is_loopback(origin):
-        raise SettingsRefused(
-            "PUBLIC_ORIGIN is a loopback address, which the telephone network can't reach; "
-            "set the https address at which this workspace is served"
-        )
-    return origin
 
 
 def _database_url(url: str, var: Path) -> str:

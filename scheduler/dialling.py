@@ -45,7 +45,7 @@ from scheduler.outcome import (
     too_late,
 )
 from scheduler.repeat import after_all
-from scheduler.telephone import NotPlaced, PerhapsPlaced, Ring, Telephone
+from scheduler.telephone import ACCOUNT_REFUSED, NotPlaced, PerhapsPlaced, Ring, Telephone
 from scheduler.way import Way
 
 BATCH = 20
@@ -238,10 +238,16 @@ def _refused(desk: Desk, attempt: Attempt, error: NotPlaced, caller: str) -> Non
             refusal=str(error),
             permanent=error.permanent,
         )
-        if error.stop_dialling and line_state.stopped(session) is None:
-            line_state.stop(session, str(error), now)
-            why: dict[str, object] = {"why": str(error)}
-            journal.record(session, now, "worker", "dialling stopped", "line", why)
+        if error.stop_dialling:
+            stop_refused(session, now)
+
+
+def stop_refused(session: Session, now: datetime) -> None:
+    """Stop all dialling, because the network refuses our account."""
+    if line_state.stopped(session) is None:
+        line_state.stop(session, ACCOUNT_REFUSED, now)
+        why: dict[str, object] = {"why": ACCOUNT_REFUSED}
+        journal.record(session, now, "worker", "dialling stopped", "line", why)
 
 
 def adopt(session: Session, attempt: Attempt, sid: str, now: datetime) -> bool:

@@ -18,7 +18,8 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from config.settings import SignOn, is_loopback
+from config.origins import is_loopback
+from config.settings import SignOn
 from scheduler.access import Vouched
 
 BACK = "/sign-in/outside/back"

@@ -1,4 +1,7 @@
-"""Tells people by letter what was changed about their way in; nothing secret stands in it."""
+"""Tells people by letter: each what was changed about their way in, administrators what is amiss.
+
+Nothing secret stands in it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 from config import mail
 from config.vault import Vault
 from scheduler import people
+from scheduler.access import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,15 @@ class Notice(Enum):
     RECOVERY_CODES = "new recovery codes were made for your second step; the old ones ended"
     PASSKEY = "a passkey was added, with which your account opens without a password"
     PASSKEY_GONE = "a passkey was taken away from your account"
+
+
+def tell_administrators(
+    session: Session, vault: Vault, now: datetime, subject: str, body: str
+) -> None:
+    """Write one letter to every administrator who has an address."""
+    for each in people.holders(session, Role.ADMINISTRATOR):
+        if mail.is_address(each.email):
+            mail.post(session, vault, now, each.email, subject, body)
 
 
 def post_notice(

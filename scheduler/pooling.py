@@ -5,12 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from config import journal, mail
+from config import journal
 from config.clock import civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import caller_pool, people
-from scheduler.access import Role
+from scheduler import caller_pool, notices
 
 EMPTY = """The telephone network says that the account owns no number.
 
@@ -59,7 +58,5 @@ def _tell(
     """Write to every administrator, once for a thing and a day."""
     if not caller_pool.note_letter(session, what, civil_date(at, zone)):
         return
-    for each in people.holders(session, Role.ADMINISTRATOR):
-        if mail.is_address(each.email):
-            mail.post(session, vault, at, each.email, subject, body)
+    notices.tell_administrators(session, vault, at, subject, body)
     journal.record(session, at, "worker", "pool alarm", "pool", {"what": what})

@@ -12,12 +12,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from config import journal, mail
+from config import journal
 from config.clock import Clock
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, dialled_calls, diary, mark_log, people, register
-from scheduler.access import Role
+from scheduler import attempts, dialled_calls, diary, mark_log, notices, people, register
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.dialling import Desk, conclude, each_alone
 from scheduler.marking import WITH_A_PERSON, stretches
@@ -159,6 +158,4 @@ def _tell(session: Session, vault: Vault, call: PlannedCall, person: UUID, now: 
     assert who is not None
     drawn = f"{call.drawn_moment:%d %B %H:%M}"
     body = LETTER.format(who=who.name, centre=centre.name, moment=drawn)
-    for each in people.holders(session, Role.ADMINISTRATOR):
-        if mail.is_address(each.email):
-            mail.post(session, vault, now, each.email, "A call was stopped", body)
+    notices.tell_administrators(session, vault, now, "A call was stopped", body)

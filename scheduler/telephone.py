@@ -65,6 +65,10 @@ class OwnedNumber:
     voice_url: str
 
 
+TOO_MANY = "the telephone network has too many calls of ours"
+ACCOUNT_REFUSED = "the telephone network refuses our account"
+
+
 class NotPlaced(Exception):
     """The network surely processed nothing. ``permanent`` when asking again can't help."""
 
@@ -84,6 +88,10 @@ class NotPlaced(Exception):
 
 class PerhapsPlaced(Exception):
     """Nobody knows whether a telephone rang: a time-out, a reset, a broken or failed answer."""
+
+
+class AccountRefused(PerhapsPlaced):
+    """The network knows us no longer: wrong credentials, or an account that is suspended."""
 
 
 class Telephone(Protocol):

@@ -9,14 +9,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3.exceptions
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
 from scheduler.telephone import (
+    ACCOUNT_REFUSED,
     CALLER_REFUSED,
+    TOO_MANY,
+    AccountRefused,
     Leg,
     NotPlaced,
     OwnedNumber,
@@ -203,20 +206,30 @@ def _asked(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except Exception as error:  # the SDK has many ways to stumble over an answer
+        if _status(error) == 401:
+            raise AccountRefused(ACCOUNT_REFUSED) from error
         raise PerhapsPlaced(type(error).__name__) from error
+
+
+def _status(error: Exception) -> int | None:
+    """The status that the network answered with; a list's error keeps it in its answer alone."""
+    if isinstance(error, TwilioRestException):
+        return int(error.status)
+    answer = error.args[1] if isinstance(error, TwilioException) and error.args[1:] else None
+    return answer.status_code if isinstance(answer, Response) else None
 
 
 def _refused(error: TwilioRestException) -> Exception:
     if error.status not in NOT_PROCESSED:
         return PerhapsPlaced(f"status {error.status}")
     if error.code in AUTHORISATION or error.status in (401, 403):
-        return NotPlaced(
-            "the telephone network refuses our account", permanent=False, stop_dialling=True
-        )
+        return NotPlaced(ACCOUNT_REFUSED, permanent=False, stop_dialling=True)
     caller_refused = error.code in CALLER_REFUSED
+    if error.status == 429:
+        return NotPlaced(f"{TOO_MANY} (code {error.code})", permanent=False)
     return NotPlaced(
         f"the telephone network refused with code {error.code}",
-        permanent=error.status != 429 and not caller_refused,
+        permanent=not caller_refused,
         caller_refused=caller_refused,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 # The rows of every room hang on Base, whoever else imports them.
 import config.journal
 import config.mail  # noqa: F401
+import scheduler.alarm_rows
 import scheduler.diary_rows
 import scheduler.letter_rows
 import scheduler.life_rows

@@ -23,11 +23,7 @@ HOUR = 8  # of the institute's clock: from then on the day's letters are written
 def ticks(installation: Installation, clock: Clock) -> tuple[Tick, ...]:
     """The ticks about letters: a name, seconds, a callable."""
     settings, sessions, vault = installation.settings, installation.sessions, installation.vault
-    send = sending(settings.mail_server, settings.mail_from, settings.mail_folder)
     origin, institute = settings.public_origin, settings.institute
-
-    def deliver() -> None:
-        mail.deliver(sessions, vault, send, clock)
 
     def remind_providers(now: datetime) -> None:
         remind(sessions, vault, now, origin, institute)
@@ -52,12 +48,23 @@ def ticks(installation: Installation, clock: Clock) -> tuple[Tick, ...]:
             mail_back.take_in(sessions, vault, arrived(settings.mailbox, since), clock)
 
     return (
-        ("mail", 10.0, deliver),
+        ("mail", 10.0, delivering(installation, clock)),
         ("mailbox", 60.0, take_in),
         ("reminders", 60.0, once_a_day(remind_providers, clock, settings.zone)),
         ("monday", 60.0, once_a_day(tell_administrators, clock, settings.zone)),
         ("head", 60.0, once_a_day(mail_head, clock, settings.zone)),
     )
+
+
+def delivering(installation: Installation, clock: Clock) -> Callable[[], None]:
+    """What sends the letters that wait."""
+    settings = installation.settings
+    send = sending(settings.mail_server, settings.mail_from, settings.mail_folder)
+
+    def deliver() -> None:
+        mail.deliver(installation.sessions, installation.vault, send, clock)
+
+    return deliver
 
 
 def once_a_day(

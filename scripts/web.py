@@ -18,6 +18,8 @@ from config.vault import VaultRefused
 from scheduler.high_water import HighWater
 from scheduler.issuer import Issuer
 from scheduler.practice import trainer
+from scheduler.ticker import Ticker
+from scripts import watching
 from scripts.database import Installation, prepare
 from scripts.wiring import network, recordings_storage, softphone
 
@@ -49,6 +51,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         if net.line is Line.PRACTICE
         else None,
         prices=settings.prices,
+        limits=settings.limits,
     )
     hook = HookDesk(
         installation.sessions,
@@ -79,7 +82,8 @@ def main() -> int:
     """Serve until SIGINT or SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -87,15 +91,19 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     try:
         settings = read_settings()
-        app = create_app(*desks(prepare(settings)))
+        installation = prepare(settings)
+        app = create_app(*desks(installation))
     except (SettingsRefused, VaultRefused) as error:
         print(error, file=sys.stderr)
         return 1
     server = serve(app, settings)
+    watch = Ticker((("watch", watching.SECONDS, watching.watching(installation, system_clock)),))
+    watch.start()
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+    watch.stop()
     return 0
 
 

@@ -24,6 +24,7 @@ from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler import (
     advancing,
+    alarms,
     awaiting,
     comparing,
     line_state,
@@ -32,16 +33,16 @@ from scheduler import (
     reassigning,
     settling,
 )
-from scheduler.dialling import Desk, dial_due
+from scheduler.dialling import Desk, dial_due, stop_refused
 from scheduler.dialling_by_hand import choose_where_no_number
 from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
 from scheduler.keeping_messages import keep_messages
 from scheduler.ringing_off import ring_off
-from scheduler.telephone import PerhapsPlaced, Telephone
+from scheduler.telephone import AccountRefused, PerhapsPlaced, Telephone
 from scheduler.ticker import Ticker
-from scripts import letters, practice_line, retaining
+from scripts import letters, practice_line, retaining, watching
 from scripts.database import Installation, anchors_path, prepare
 from scripts.wiring import Network, network, recordings_storage
 
@@ -124,6 +125,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
         dial_due(desk)
         with installation.sessions.begin() as session:
             line_state.beat(session, "worker", system_clock())
+            alarms.worker_ticked(session, desk.owner, system_clock())
         dialled[0] = time.monotonic()
 
     practising = net.line is Line.PRACTICE
@@ -134,6 +136,10 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             teacher.teach()
         try:
             owned = desk.telephone.owned_numbers()
+        except AccountRefused:
+            with installation.sessions.begin() as session:
+                stop_refused(session, system_clock())
+            return
         except PerhapsPlaced:
             log.warning("the pool of caller numbers can't be read now")
             return
@@ -186,7 +192,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("anchor", 60.0, errand(keep_anchors)),
             *(
                 (name, seconds, errand(tick))
-                for of in (letters, retaining)
+                for of in (letters, retaining, watching)
                 for name, seconds, tick in of.ticks(installation, system_clock)
             ),
         )
@@ -198,6 +204,8 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             log.error("no dialling tick finished for a minute; ending")
             os._exit(1)  # a hung thread would keep an ordinary exit waiting
     ticker.stop()
+    with installation.sessions.begin() as session:
+        alarms.worker_left(session, desk.owner)
     return 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from assessor.desk import TELEPHONES, desk, page, person
+from assessor.pages import line_alarms
 from assessor.policy import allow
 from config.clock import civil_date, midnight
 from scheduler import (
@@ -25,6 +26,7 @@ from scheduler import (
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.outcome import Attempt, Disposition, State
+from scheduler.rates import Rates, rates
 
 pages = Blueprint("line", __name__)
 AHEAD = timedelta(hours=24)
@@ -71,6 +73,9 @@ class LineNow:
     beat: datetime | None
     quiet_seconds: int | None
     worker_lives: bool
+    alarms: tuple[line_alarms.Lasting, ...]
+    alarms_ended: tuple[line_alarms.Ended, ...]
+    rates: Rates
 
     @property
     def next(self) -> CallLine | None:
@@ -152,6 +157,7 @@ def _page(reason: str, error: str, undecided_error: str = "", by_hand_error: str
         "/line",
         line=line,
         words=TELEPHONES[own.line],
+        limits=own.limits,
         steered=own.trainer_link is not None,
         zone=own.zone,
         reason=reason,
@@ -202,6 +208,9 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
         beat=beat,
         quiet_seconds=None if beat is None else max(int((now - beat).total_seconds()), 0),
         worker_lives=beat is not None and now - beat <= QUIET_WORKER,
+        alarms=line_alarms.lasting(session, now, zone),
+        alarms_ended=line_alarms.ended(session, now),
+        rates=rates(session, now),
     )
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, diary, line_state
+from scheduler import alarms, attempts, diary, line_state
 from scheduler.access import Role
+from scheduler.alarm import Kind
 from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Attempt, Disposition
 from tests.builders import NOW, Institute, an_institute
@@ -186,3 +187,39 @@ def test_an_administrator_goes_on_to_the_trainers_page_while_practising(
     app.extensions["desk"] = replace(app.extensions["desk"], trainer_link=lambda: address)
     assert "/line/trainer" in ada.get("/line").text
     assert ada.get("/line/trainer").location == address
+
+
+def test_an_alarm_stands_on_the_line_with_what_to_do_until_it_ends(
+    institute: Institute, administrator: FlaskClient, clock: SettableClock
+) -> None:
+    with institute.sessions.begin() as session:
+        line_state.beat(session, "worker", clock())
+        alarms.note(session, Kind.ACCOUNT, "", clock())
+        alarms.note(session, Kind.WORKER, "host-2:4711:ab", clock())
+    text = administrator.get("/line").text
+    assert "The telephone network refuses our account." in text
+    assert "TWILIO_AUTH_TOKEN are right" in text
+    assert "on host-2, process 4711" in text
+    assert "Alarms that ended" not in text
+    with institute.sessions.begin() as session:
+        for alarm in alarms.lasting(session):
+            alarms.end(session, alarm.id, clock())
+    text = administrator.get("/line").text
+    assert "TWILIO_AUTH_TOKEN are right" not in text
+    assert "Alarms that ended in the last seven days" in text
+    clock.pass_by(days=8)
+    assert "Alarms that ended" not in client_again(institute, clock).get("/line").text
+
+
+def client_again(institute: Institute, clock: SettableClock) -> FlaskClient:
+    """The administrator, signed in anew."""
+    return client(workspace(institute, clock), "ada@institute.example")
+
+
+def test_both_limits_are_shown_with_how_much_is_used(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    text = administrator.get("/line").text
+    assert "0 in the last minute, at most 0 in one second" in text
+    assert "0 now; 0 refused in 24 hours" in text
+    assert "TWILIO_CALLS_AT_ONCE" in text

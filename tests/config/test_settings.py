@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import CHECKOUT, Line, MailServer, SettingsRefused, is_loopback, read_settings
+from config.origins import is_loopback
+from config.settings import CHECKOUT, Line, MailServer, SettingsRefused, read_settings
 
 TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token-of-a-test"}
 MAIL = {"SMTP_HOST": "mail.example.org", "MAIL_FROM": "institute@example.org"}
