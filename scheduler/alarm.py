@@ -43,7 +43,7 @@ SAID = {
     Kind.UNKNOWN: Words(
         "Nobody knows what became of a call",
         "Ask its assessor and look into the network's console, then settle it on the page Line. "
-        "Until then it keeps its provider's line; nothing is dialled again.",
+        "Nothing is dialled again.",
     ),
     Kind.RECORDING: Words(
         "A recording can't be fetched",

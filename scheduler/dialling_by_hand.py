@@ -6,18 +6,31 @@ The gate is the same as the bridge's: one conditional UPDATE, not before the due
 figure of it is shown.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from config import journal
+from config.clock import Clock
 from config.database import Sessions
-from scheduler import attempts, caller_pool, dialled_calls, diary, wearing
+from config.vault import Vault
+from scheduler import (
+    attempts,
+    caller_pool,
+    dialled_calls,
+    diary,
+    notices,
+    people,
+    register,
+    wearing,
+)
 from scheduler.call import PlannedCall
 from scheduler.dialling import conclude, unfit
 from scheduler.outcome import Attempt, Disposition, Ending, State, is_by_hand
+
+LONGEST = timedelta(hours=2)  # after the gate, until the assessor has told the end
 
 
 class Heard(StrEnum):
@@ -106,6 +119,61 @@ def tell(sessions: Sessions, call: UUID, person: UUID, what: Heard, now: datetim
             return
         sip = NUMBER_NOT_FOUND if what is Heard.UNREACHABLE else ""
         conclude(session, last, State.DIALLING, ENDINGS[what], now, sip=sip)
+
+
+def end_untold(sessions: Sessions, vault: Vault, clock: Clock) -> int:
+    """End what nobody told the end of for two hours, so that the provider's line is free again.
+
+    Once answered it is completed, and its assessor says on submitting how it ended; else nobody
+    knows, and an administrator settles it. Administrators get a letter. Answers how many ended.
+    """
+    with sessions.reading() as session:
+        if not _untold(session, clock()):
+            return 0
+    with sessions.begin() as session:
+        now = clock()
+        ended = [each for each in _untold(session, now) if _end(session, vault, each, now)]
+        return len(ended)
+
+
+def _untold(session: Session, now: datetime) -> list[Attempt]:
+    return [
+        attempt
+        for attempt in attempts.in_state(session, State.DIALLING, rehearsed=None)
+        if is_by_hand(attempt) and attempt.claimed_at and now >= attempt.claimed_at + LONGEST
+    ]
+
+
+def _end(session: Session, vault: Vault, attempt: Attempt, now: datetime) -> bool:
+    call = diary.find_call(session, attempt.call)
+    assert call is not None
+    answered = dialled_calls.of_call(session, call).answered_at is not None
+    ending = Ending.COMPLETED if answered else Ending.UNKNOWN
+    if not conclude(session, attempt, State.DIALLING, ending, now, refusal="its end was not told"):
+        return False
+    centre = register.find_centre(session, call.centre)
+    who = people.find_person(session, call.assessor) if call.assessor else None
+    assert centre is not None
+    body = LETTER.format(
+        who=who.name if who else "Its assessor",
+        centre=centre.name,
+        moment=f"{call.moment:%d %B %H:%M}",
+        became=ANSWERED if answered else NOT_KNOWN,
+    )
+    notices.tell_administrators(session, vault, now, "A call by hand was never ended", body)
+    return True
+
+
+LETTER = """{who} dialled {centre} by hand for the moment {moment} UTC and didn't say within two
+hours that the call had ended. The workspace has ended it, so that other calls to this provider go
+on.
+
+{became}
+"""
+ANSWERED = (
+    "It was answered, so it counts as completed; its assessor says on submitting how it ended."
+)
+NOT_KNOWN = "Whether anybody answered isn't known: ask, and settle it on the page Line."
 
 
 def _has_number(session: Session, call: PlannedCall) -> bool:

@@ -70,11 +70,16 @@ def follow_up(call: PlannedCall, tries: Sequence[Attempt]) -> FollowUp:
     """
     if call.disposition in REACHED_NOBODY.values():
         moments = {each.drawn for each in tries}
-        if len(moments) < MOST_MOMENTS and not any(each.ever_unknown for each in tries):
+        if len(moments) < MOST_MOMENTS and not any(_was_unknown(e) for e in tries):
             return FollowUp.TRY_AGAIN
     elif call.disposition in MISSED_BY_US and call.stream < FIRST_REDRAW:
         return FollowUp.REDRAW
     return FollowUp.LEAVE
+
+
+def _was_unknown(attempt: Attempt) -> bool:
+    """Whether nobody knew of a try what became of it; by hand it ends so."""
+    return attempt.ever_unknown or attempt.ending is Ending.UNKNOWN
 
 
 def after_all(tries: Sequence[Attempt], disposition: Disposition) -> Disposition:

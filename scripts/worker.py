@@ -34,7 +34,7 @@ from scheduler import (
     settling,
 )
 from scheduler.dialling import Desk, dial_due, stop_refused
-from scheduler.dialling_by_hand import choose_where_no_number
+from scheduler.dialling_by_hand import choose_where_no_number, end_untold
 from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
 from scheduler.keeping import Keeper, keep_due
@@ -182,6 +182,7 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
             ("reconcile", 15.0, guarded(lambda: comparing.reconcile_or_compare(desk))),
             ("ring off", 5.0, errand(lambda: ring_off(desk))),
             ("expire", 60.0, guarded(lambda: settling.expire(desk))),
+            ("by hand", 60.0, errand(lambda: end_untold(desk.sessions, desk.vault, desk.clock))),
             ("plans", 60.0, errand(advance)),
             ("follow up", 60.0, errand(lambda: follow_up_calls(desk, installation.settings.zone))),
             ("offers", 60.0, errand(tend)),

@@ -52,7 +52,7 @@ ENDED = {
     Disposition.UNKNOWN: "not known yet",
 }
 NOT_RUNG = {Disposition.ASSESSOR_ABSENT, Disposition.MISSED, Disposition.WITHDRAWN}
-OFF = ("stopped", "late", "unknown")
+OFF = ("stopped", "late", "unknown", "untold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,8 @@ def _state(dialled: DialledCall, now: datetime, *, stopped: bool) -> str:
             return "dial"
         case State.UNKNOWN:
             return "unknown"
+        case State.ENDED if call.disposition is Disposition.UNKNOWN:
+            return "untold"
         case State.CREATED:
             return "ringing"
         case State.DIALLING:
@@ -292,6 +294,11 @@ SAID = {
         "not known",
         "It isn't known whether your telephone was rung. The network is being asked, and nothing "
         "is dialled twice. If it rings, answer and press 1.",
+    ),
+    "untold": (
+        "not told",
+        "You dialled this call and told no end of it. Tell the administrator what you heard; it is "
+        "settled on their page.",
     ),
     "awaiting": (
         "they ring back",

@@ -25,7 +25,8 @@ from scheduler import (
 )
 from scheduler.access import Role
 from scheduler.call import PlannedCall
-from scheduler.outcome import Attempt, Disposition, State
+from scheduler.dialling_by_hand import Heard
+from scheduler.outcome import Attempt, Disposition, State, is_by_hand
 from scheduler.rates import Rates, rates
 
 pages = Blueprint("line", __name__)
@@ -33,6 +34,12 @@ AHEAD = timedelta(hours=24)
 QUIET_WORKER = timedelta(seconds=30)  # without a finished tick, before it counts as dead
 OVERDUE = timedelta(seconds=90)
 MOST = 200
+HEARD = {  # by an assessor who dialled by hand and is asked later
+    Heard.ENDED: "Somebody answered",
+    Heard.BUSY: "It was busy",
+    Heard.NO_ANSWER: "Nobody answered",
+    Heard.UNREACHABLE: "An announcement said that the number is dead",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class Undecided:
     attempt: UUID
     call: CallLine
     why: str
+    by_hand: bool
     sids: tuple[str, ...]
 
 
@@ -158,6 +166,7 @@ def _page(reason: str, error: str, undecided_error: str = "", by_hand_error: str
         line=line,
         words=TELEPHONES[own.line],
         limits=own.limits,
+        heard=HEARD,
         steered=own.trainer_link is not None,
         zone=own.zone,
         reason=reason,
@@ -200,6 +209,7 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
                 each.id,
                 _attempt(session, each, "unknown"),
                 each.refusal.partition(":")[0] or "the network doesn't tell what became of it",
+                is_by_hand(each),
                 deciding.candidates(each),
             )
             for each in deciding.open_to_persons(session, now)

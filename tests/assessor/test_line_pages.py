@@ -7,9 +7,10 @@ from sqlalchemy import update
 
 from config import journal
 from config.database import Sessions
-from scheduler import alarms, attempts, diary, line_state
+from scheduler import alarms, attempts, deciding, diary, line_state
 from scheduler.access import Role
 from scheduler.alarm import Kind
+from scheduler.dialling_by_hand import dialling_now, end_untold
 from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Attempt, Disposition
 from tests.builders import NOW, Institute, an_institute
@@ -223,3 +224,27 @@ def test_both_limits_are_shown_with_how_much_is_used(
     assert "0 in the last minute, at most 0 in one second" in text
     assert "0 now; 0 refused in 24 hours" in text
     assert "TWILIO_CALLS_AT_ONCE" in text
+
+
+def test_a_call_by_hand_that_was_never_ended_is_settled_by_what_was_heard(
+    institute: Institute, administrator: FlaskClient, clock: SettableClock
+) -> None:
+    call = institute.call()
+    with institute.sessions.begin() as session:
+        diary.set_by_hand(session, call, True)
+    clock.pass_by(minutes=10)
+    dialling_now(institute.sessions, call, institute.assessor, clock())
+    clock.pass_by(hours=2)
+    end_untold(institute.sessions, institute.vault, clock)
+    administrator = client_again(institute, clock)
+    text = administrator.get("/line").text
+    assert "told no end within two hours" in text
+    (attempt,) = undecided(institute, clock)
+    form = {"sid": "busy", "reason": "Alex heard the tone"}
+    assert administrator.post(f"/line/unknown/{attempt.id}", data=form).status_code == 303
+    assert undecided(institute, clock) == ()
+
+
+def undecided(institute: Institute, clock: SettableClock) -> tuple[Attempt, ...]:
+    with institute.sessions.reading() as session:
+        return deciding.open_to_persons(session, clock())

@@ -3,17 +3,22 @@ from uuid import UUID
 
 import pytest
 
+from config import mail
 from config.database import Sessions
-from scheduler import caller_pool, settling
+from scheduler import attempts, caller_pool, diary, settling
+from scheduler.access import Role
+from scheduler.deciding import DecidingRefused, decide
 from scheduler.dialling_by_hand import (
     ByHandRefused,
     Heard,
     choose,
     choose_where_no_number,
     dialling_now,
+    end_untold,
     tell,
 )
 from scheduler.outcome import Disposition, Ending, State
+from scheduler.repeat import FollowUp, follow_up
 from scheduler.ringing_off import Reason, end_call, ring_off
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
@@ -154,3 +159,76 @@ def test_only_a_call_without_a_caller_number_is_made_by_hand_of_itself(line: Swi
     with line.sessions.begin() as session:
         caller_pool.keep_caller_numbers(session, [])
     assert choose_where_no_number(line.sessions, line.clock()) == 1
+
+
+def end(line: Switchboard, **later: float) -> int:
+    line.clock.pass_by(**later)
+    return end_untold(line.sessions, line.institute.vault, line.clock)
+
+
+def letters(line: Switchboard) -> list[str]:
+    with line.sessions.reading() as session:
+        return [each.subject for each in mail.listed(session, mail.LetterState.WAITING, 9)]
+
+
+def test_two_hours_without_an_end_complete_an_answered_call_and_free_the_line(
+    line: Switchboard,
+) -> None:
+    line.institute.person("Ada", Role.ADMINISTRATOR)
+    centre = line.institute.centre()
+    call, next_one = (line.call(centre=centre, due=due) for due in (60, 7260))
+    for each in (call, next_one):
+        choose(line.sessions, each, True, line.clock(), "ada")
+    line.clock.pass_by(seconds=60)
+    dial(line, call)
+    hear(line, call, Heard.ANSWERED)
+    assert end(line, seconds=7199) == 0
+    assert [end(line, seconds=1), end(line)] == [1, 0]
+    assert line.stands(call) == (State.ENDED, Ending.COMPLETED, Disposition.COMPLETED)
+    assert letters(line) == ["A call by hand was never ended"]
+    assert line.journalled("attempt ended") == 1
+    dial(line, next_one)
+
+
+def test_two_hours_without_a_word_leave_a_call_unknown_until_a_person_settles_it(
+    line: Switchboard,
+) -> None:
+    call = dialled(line)
+    assert end(line, hours=2) == 1
+    assert line.stands(call) == (State.ENDED, Ending.UNKNOWN, Disposition.UNKNOWN)
+    with pytest.raises(ByHandRefused):
+        hear(line, call, Heard.BUSY)
+    key = line.attempt(call).id
+    with pytest.raises(DecidingRefused, match="listed"):
+        decide(line.sessions, key, "answered", "she says so", line.clock(), "ada")
+    decide(line.sessions, key, Heard.BUSY, "she says so", line.clock(), "ada")
+    assert line.disposition(call) is Disposition.BUSY
+    with line.sessions.reading() as session:
+        found = diary.find_call(session, call)
+        assert found is not None
+        assert follow_up(found, attempts.of_call(session, call)) is FollowUp.LEAVE
+    with pytest.raises(DecidingRefused, match="settled already"):
+        decide(line.sessions, key, Heard.BUSY, "twice", line.clock(), "ada")
+
+
+@pytest.mark.parametrize(
+    ("heard", "becomes"),
+    [
+        ("", Disposition.MISSED),
+        (Heard.ENDED, Disposition.COMPLETED),
+        (Heard.NO_ANSWER, Disposition.NO_ANSWER),
+        (Heard.UNREACHABLE, Disposition.NUMBER_DEAD),
+    ],
+)
+def test_what_was_heard_by_hand_can_be_said_later(
+    line: Switchboard, heard: str, becomes: Disposition
+) -> None:
+    call = dialled(line)
+    end(line, hours=2)
+    decide(line.sessions, line.attempt(call).id, heard, "she says so", line.clock(), "ada")
+    assert line.disposition(call) is becomes
+
+
+def test_a_call_over_the_network_is_not_ended_by_the_clock(line: Switchboard) -> None:
+    line.connected()
+    assert end(line, hours=3) == 0
