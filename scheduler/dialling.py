@@ -242,6 +242,13 @@ def _refused(desk: Desk, attempt: Attempt, error: NotPlaced, caller: str) -> Non
             stop_refused(session, now)
 
 
+def account_refused(desk: Desk) -> None:
+    """Stop all dialling because a look was refused; not where every call is made by hand anyway."""
+    with desk.sessions.begin() as session:
+        if caller_pool.caller_numbers(session):
+            stop_refused(session, desk.clock())
+
+
 def stop_refused(session: Session, now: datetime) -> None:
     """Stop all dialling, because the network refuses our account."""
     if line_state.stopped(session) is None:

@@ -252,10 +252,17 @@ def _mend(finder: Finder, session: Session, call: PlannedCall, now: datetime) ->
     serves = (
         register.line_serves(session, call.number, day)
         and codes.identity_serves(session, call.identity, day)
-        and call.caller_number is not None
-        and caller_pool.caller_number(session, call.caller_number) is not None
+        and _has_caller(session, call)
     )
     return mended if serves else _deal_anew(finder, session, call, now) or mended
+
+
+def _has_caller(session: Session, call: PlannedCall) -> bool:
+    """Whether the call has a number to show; by hand it needs none while the pool is empty."""
+    if call.by_hand and not caller_pool.caller_numbers(session):
+        return True
+    number = call.caller_number
+    return number is not None and caller_pool.caller_number(session, number) is not None
 
 
 def _deal_anew(finder: Finder, session: Session, call: PlannedCall, now: datetime) -> bool:

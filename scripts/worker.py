@@ -33,7 +33,7 @@ from scheduler import (
     reassigning,
     settling,
 )
-from scheduler.dialling import Desk, dial_due, stop_refused
+from scheduler.dialling import Desk, account_refused, dial_due
 from scheduler.dialling_by_hand import choose_where_no_number, end_untold
 from scheduler.following_up import follow_up_calls
 from scheduler.high_water import HighWater
@@ -134,19 +134,20 @@ def _tick(installation: Installation, net: Network, desk: Desk, seat: Seat, stop
     def keep_pool() -> None:
         if teacher is not None:
             teacher.teach()
+        settings = installation.settings
         try:
-            owned = desk.telephone.owned_numbers()
+            pooling.keep_pool(
+                desk.sessions,
+                desk.vault,
+                desk.telephone.owned_numbers(),
+                system_clock(),
+                settings.zone,
+                settings.public_origin,
+            )
         except AccountRefused:
-            with installation.sessions.begin() as session:
-                stop_refused(session, system_clock())
-            return
+            account_refused(desk)
         except PerhapsPlaced:
             log.warning("the pool of caller numbers can't be read now")
-            return
-        settings = installation.settings
-        pooling.keep_pool(
-            desk.sessions, desk.vault, owned, system_clock(), settings.zone, settings.public_origin
-        )
         if settings.by_hand:
             choose_where_no_number(desk.sessions, system_clock())
 
