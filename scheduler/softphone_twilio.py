@@ -7,6 +7,7 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
 LASTS = timedelta(minutes=15)  # from ten minutes before a call until it can't begin any more
+SOFTPHONE_HOOK = "/hooks/softphone"  # whom the network asks about a browser's call
 
 
 @dataclass(frozen=True, slots=True)

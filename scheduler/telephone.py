@@ -52,6 +52,14 @@ class Recorded:
         return self.status == "absent"
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceApp:
+    """Whom the network asks about a browser's call, and how."""
+
+    voice_url: str
+    voice_method: str
+
+
 # Codes by which the network says that the number to be shown isn't the account's.
 CALLER_REFUSED = frozenset({21210, 13214, 13247})
 

@@ -26,6 +26,7 @@ from scheduler.telephone import (
     PerhapsPlaced,
     Recorded,
     Ring,
+    VoiceApp,
 )
 
 TIMEOUT = 10.0  # seconds; the SDK has none of its own
@@ -186,6 +187,20 @@ class TwilioTelephone:
                 for each in self._client.incoming_phone_numbers.list(limit=1000)
             )
         )
+
+    def voice_app(self, sid: str) -> VoiceApp | None:
+        """Whom a TwiML App asks; None where the account has no such app. Raises PerhapsPlaced."""
+
+        def ask() -> VoiceApp | None:
+            try:
+                app = self._client.applications(sid).fetch()
+            except TwilioRestException as error:
+                if error.status == 404:
+                    return None
+                raise
+            return VoiceApp(str(app.voice_url or ""), str(app.voice_method or ""))
+
+        return _asked(ask)
 
     def point(self, sid: str, voice_url: str) -> None:
         """Say whom the network asks about a call to a number. Raises PerhapsPlaced."""

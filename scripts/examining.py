@@ -1,17 +1,12 @@
 """Examines an installation without changing it: each part is fine, or lacks something."""
 
-import secrets
 import shutil
 import smtplib
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import IntEnum
 from pathlib import Path
 from zoneinfo import available_timezones
 
-import requests
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
@@ -21,61 +16,17 @@ from sqlalchemy.orm import Session
 from config.canary import CanaryRow, check_canary
 from config.clock import system_clock
 from config.database import Sessions, connect
-from config.settings import Line, Settings, SettingsRefused, read_settings
+from config.settings import Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused, load_vault
 from scheduler import attempts, line_state
-from scheduler.caller_pool import VOICE_HOOK
 from scheduler.high_water import HighWater, MarkUnreadable
-from scheduler.signature import signature_of
-from scheduler.telephone import OwnedNumber, PerhapsPlaced
 from scripts.database import alembic_config, key_path
-from scripts.wiring import Network, network
+from scripts.examining_network import TIMEOUT, examine_network
+from scripts.finding import Finding, advised, fine, needed
+from scripts.wiring import network
 
-TIMEOUT = 10.0  # seconds
 SILENT = timedelta(seconds=30)  # of a worker, until it counts as stopped
 ROOM = 2**30  # bytes of disk
-
-
-class Weight(IntEnum):
-    """How much a finding matters; the lower, the more."""
-
-    NEEDED = 0
-    ADVISED = 1
-    FINE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One part, what was seen of it, and what to do."""
-
-    weight: Weight
-    what: str
-    said: str
-    remedy: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """The finding as JSON."""
-        return {
-            "weight": self.weight.name.lower(),
-            "what": self.what,
-            "said": self.said,
-            "remedy": self.remedy,
-        }
-
-
-def needed(what: str, said: str, remedy: str) -> Finding:
-    """Without it no call can be made."""
-    return Finding(Weight.NEEDED, what, said, remedy)
-
-
-def advised(what: str, said: str, remedy: str) -> Finding:
-    """Something will be amiss one day."""
-    return Finding(Weight.ADVISED, what, said, remedy)
-
-
-def fine(what: str, said: str) -> Finding:
-    """Nothing to do."""
-    return Finding(Weight.FINE, what, said)
 
 
 def examine() -> list[Finding]:
@@ -87,8 +38,7 @@ def examine() -> list[Finding]:
     found = [fine("settings", f"read; the {settings.line} telephone")]
     found += _database(settings)
     net = network(settings)
-    for look in (_telephone, _hooks):
-        found += look(settings, net)
+    found += examine_network(settings, net)
     for see in (_mail, _zones, _disk):
         found += see(settings)
     return sorted(found, key=lambda each: each.weight)
@@ -173,88 +123,6 @@ def _mark(settings: Settings, session: Session) -> Finding:
             "back as well.",
         )
     return fine("high-water mark", f"kept at {settings.high_water}")
-
-
-def _telephone(settings: Settings, net: Network) -> Iterator[Finding]:
-    if net.line is not Line.LIVE:
-        yield advised(
-            "telephone",
-            f"the {net.line}: no real telephone rings",
-            "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN when you are ready for real calls.",
-        )
-    try:
-        with closing(net.telephone()) as telephone:
-            owned = telephone.owned()
-    except PerhapsPlaced as error:
-        yield needed(
-            "credentials",
-            f"the telephone network doesn't answer this account ({error})",
-            "See that TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are right and the network is "
-            "reached; on the practice telephone, start the exchange with 'scripts/start'.",
-        )
-        return
-    yield fine("credentials", "the telephone network knows this account")
-    if owned:
-        yield fine("number pool", f"{len(owned)} caller numbers")
-        yield _ring_here(settings, owned)
-    else:
-        yield needed(
-            "number pool",
-            "the account owns no number to call from",
-            "Buy numbers in the account; the worker takes them up within a minute.",
-        )
-
-
-def _ring_here(settings: Settings, owned: tuple[OwnedNumber, ...]) -> Finding:
-    ours = f"{settings.public_origin}{VOICE_HOOK}"
-    elsewhere = [each.number for each in owned if each.voice_url != ours]
-    if not elsewhere:
-        return fine("ring-backs", "every caller number rings at this workspace")
-    named = ", ".join(elsewhere[:5]) + (f" and {len(elsewhere) - 5} more" if elsewhere[5:] else "")
-    return advised(
-        "ring-backs",
-        f"{named} don't ring at this workspace",
-        "Type 'scripts/unannounced pool adopt': a centre that rings back finds nobody there.",
-    )
-
-
-def _hooks(settings: Settings, net: Network) -> Iterator[Finding]:
-    """A post for a token that nobody has changes nothing, and is answered all the same."""
-    url = f"{settings.public_origin}/hooks/calls/{secrets.token_hex(16)}/status"
-    form = {"AccountSid": net.account, "CallSid": "CA" + "0" * 32, "CallStatus": "completed"}
-    signature = signature_of(net.token, url, form)
-    remedy = (
-        "See that web runs, that PUBLIC_ORIGIN is the address by which the network reaches it, and "
-        "that your proxy hands on path and query untouched."
-    )
-    try:
-        taken = _post(url, form, signature)
-        refused = _post(url, form, "a wrong signature")
-    except requests.RequestException as error:
-        reason = type(error).__name__
-        yield needed("hooks", f"{settings.public_origin} doesn't answer ({reason})", remedy)
-        return
-    if taken != 204:
-        yield needed("hooks", f"a signed post was answered with {taken}, not 204", remedy)
-    elif refused != 403:
-        yield needed(
-            "hooks",
-            f"a post with a wrong signature was answered with {refused}, not 403",
-            "Something before this program answers for it: take it away.",
-        )
-    else:
-        yield fine("hooks", f"{settings.public_origin} takes signed posts and refuses others")
-
-
-def _post(url: str, form: dict[str, str], signature: str) -> int:
-    answer = requests.post(
-        url,
-        data=form,
-        headers={"X-Twilio-Signature": signature},
-        timeout=TIMEOUT,
-        allow_redirects=False,
-    )
-    return answer.status_code
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from waitress import create_server, wasyncore
 from werkzeug.exceptions import HTTPException
 
 from scheduler.practice import answers
+from scheduler.practice.applications import applications
 from scheduler.practice.call_request import Refused
 from scheduler.practice.control import controls
 from scheduler.practice.exchange import Exchange
@@ -123,6 +124,7 @@ def application(exchange: Exchange) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_blueprint(api(exchange))
+    app.register_blueprint(applications(exchange.account_sid))
     app.register_blueprint(controls(exchange))
     app.register_blueprint(trainer(exchange))
 

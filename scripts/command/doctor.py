@@ -5,7 +5,8 @@ import sys
 import click
 
 from scripts.command.installation import print_json
-from scripts.examining import Finding, Weight, examine
+from scripts.examining import examine
+from scripts.finding import Finding, Weight
 
 WORDS = {Weight.NEEDED: "missing", Weight.ADVISED: "better", Weight.FINE: "fine"}
 

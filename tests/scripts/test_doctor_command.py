@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from twilio.rest import Client
 
 from assessor.app import create_hooks
 from assessor.hooks import HookDesk
@@ -18,6 +19,7 @@ from scheduler.high_water import HighWater
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.server import Listener, serve
+from scheduler.telephone_twilio import OriginClient
 from scripts.command.main import unannounced
 from scripts.database import Installation, prepare
 from scripts.practice_account import practice_account
@@ -25,15 +27,19 @@ from scripts.practice_line import POOL
 
 
 @pytest.fixture
-def well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    """An installation whose web, worker and exchange answer."""
+def exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exchange:
+    """The telephone network of the installation."""
     for name in ("DATABASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "PUBLIC_ORIGIN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("UNANNOUNCED_VAR", str(tmp_path / "var"))
     own = practice_account(read_settings())
-    exchange = Exchange(
-        own.account, own.token, Ledger(tmp_path / "ledger.jsonl"), system_clock, POOL
-    )
+    return Exchange(own.account, own.token, Ledger(tmp_path / "ledger.jsonl"), system_clock, POOL)
+
+
+@pytest.fixture
+def well(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """An installation whose web, worker and exchange answer."""
+    own = practice_account(read_settings())
     server = serve(exchange, "127.0.0.1", 0, pump=False)
     monkeypatch.setenv("EXCHANGE_PORT", server.origin.rpartition(":")[2])
     apps: list[Flask] = []
@@ -153,3 +159,73 @@ def test_a_refused_number_is_listed_and_restored_by_a_command(well: Installation
     restore = ["pool", "restore", POOL[0]]
     codes = [CliRunner().invoke(unannounced, restore).exit_code for _ in range(2)]
     assert codes == [0, 1]
+
+
+@pytest.fixture
+def softphone(well: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """The same with browsers that call in over an app; answers who may change the account."""
+    own = practice_account(well.settings)
+    origin = well.settings.exchange_origin
+    client = Client(own.account, own.token, http_client=OriginClient(origin, 5))
+    app = client.applications.create(
+        voice_url=f"{well.settings.public_origin}/hooks/softphone", voice_method="POST"
+    )
+    for name, value in (
+        ("TWILIO_ACCOUNT_SID", own.account),
+        ("TWILIO_AUTH_TOKEN", own.token),
+        ("TWILIO_API_ORIGIN", origin),
+        ("TWILIO_API_KEY", "SK" + "0" * 32),
+        ("TWILIO_API_SECRET", "secret-of-a-test"),
+        ("TWILIO_TWIML_APP", app.sid),
+    ):
+        monkeypatch.setenv(name, value)
+    yield client
+    client.http_client.session.close()
+
+
+def test_an_app_that_asks_this_workspace_by_post_is_fine(softphone: Client) -> None:
+    weight, said, _ = findings(code=0)["softphone"]
+    assert (weight, "/hooks/softphone" in said) == ("fine", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ({"voice_method": "GET"}, "asks GET http"),
+        ({"voice_url": "https://elsewhere.example/voice"}, "asks POST https://elsewhere"),
+        ({"voice_url": ""}, "asks nobody"),
+    ],
+)
+def test_an_app_that_asks_somebody_else_is_named_with_what_to_set(
+    softphone: Client, change: dict[str, str], seen: str
+) -> None:
+    (app,) = softphone.applications.list()
+    app.update(**change)
+    weight, said, remedy = findings(code=1)["softphone"]
+    assert (weight, seen in said) == ("needed", True)
+    assert "let its voice request be POST http" in remedy
+
+
+def test_an_app_that_the_account_does_not_have_is_named(
+    softphone: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWILIO_TWIML_APP", "AP" + "f" * 32)
+    assert "no TwiML App AP" in findings(code=1)["softphone"][1]
+
+
+def test_a_refused_account_and_an_unreached_network_are_told_apart(
+    softphone: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "f" * 32)
+    assert "refuses this account" in findings(code=1)["credentials"][1]
+    monkeypatch.setenv("TWILIO_API_ORIGIN", "http://127.0.0.1:9")
+    assert "doesn't answer" in findings(code=1)["credentials"][1]
+
+
+def test_an_empty_pool_is_fine_where_every_call_is_made_by_hand(
+    well: Installation, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange.own(owned=())
+    assert findings(code=1)["number pool"][0] == "needed"
+    monkeypatch.setenv("BY_HAND", "yes")
+    assert findings(code=0)["number pool"][0] == "fine"
