@@ -7,6 +7,7 @@ anyway, that a number rings.
 import random
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import requests
 
@@ -23,6 +24,7 @@ from scheduler.practice.behaviour import (
     Unanswered,
 )
 from scheduler.practice.personas import (
+    CLOSED,
     FAST,
     MENU,
     QUEUE,
@@ -42,11 +44,13 @@ DIALS = 60  # outcomes made for each centre's number; the last one repeats
 TIMEOUT = 10.0
 
 
-def telephones(sessions: Sessions, vault: Vault) -> tuple[Telephone, ...]:
-    """Every telephone that the register and the people know."""
+def telephones(
+    sessions: Sessions, vault: Vault, closed: frozenset[UUID] = frozenset()
+) -> tuple[Telephone, ...]:
+    """Every telephone that the register and the people know; some centres may be ``closed``."""
     with sessions.reading() as session:
         lines = [
-            line.number
+            (line.number.e164, centre.id in closed)
             for centre in register.centres(session)
             for line in register.lines(session, centre.id)
         ]
@@ -56,7 +60,14 @@ def telephones(sessions: Sessions, vault: Vault) -> tuple[Telephone, ...]:
             if (number := people.telephone_of(session, vault, person.id))
         ]
     return (
-        *(Telephone(n.e164, TelephoneKind.CENTRE, centre_outcomes(n.e164)) for n in lines),
+        *(
+            Telephone(
+                e164,
+                TelephoneKind.CENTRE,
+                (CLOSED.typical(),) if is_closed else centre_outcomes(e164),
+            )
+            for e164, is_closed in lines
+        ),
         *(
             Telephone(number, TelephoneKind.ASSESSOR, (AssessorAnswers(),))
             for number in sorted(set(assessors))

@@ -23,7 +23,14 @@ from scripts.worker import worker_lock
     type=click.IntRange(1, 500),
     help="How many centres; the register's ready ones first, then invented ones.",
 )
-def rehearse(month: Month, centres: int) -> None:
+@click.option(
+    "--closed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 500),
+    help="How many of them announce that they are closed, and hang up.",
+)
+def rehearse(month: Month, centres: int, closed: int) -> None:
     """Play a whole month: plan, calls, assessments, verification and reports.
 
     The practice exchange answers, the clock jumps from event to event, and simulated assessors
@@ -32,6 +39,8 @@ def rehearse(month: Month, centres: int) -> None:
 
     Example: scripts/unannounced rehearse --month 2027-01 --centres 12
     """
+    if closed > centres:
+        raise click.UsageError("--closed can't be more than --centres.")
     shown = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -50,7 +59,7 @@ def rehearse(month: Month, centres: int) -> None:
             shown.update(task, completed=done, total=of, visible=True)
 
         try:
-            rehearsed = rehearse_month(opened, month, centres, progress)
+            rehearsed = rehearse_month(opened, month, centres, progress, closed)
         except RehearsalRefused as refusal:
             raise click.ClickException(str(refusal)) from refusal
     for without in rehearsed.played.without:

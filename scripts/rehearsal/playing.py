@@ -94,9 +94,11 @@ def play(
     progress: Callable[[int, int], None],
     *,
     verify_until: datetime | None = None,
+    closed: frozenset[UUID] = frozenset(),
 ) -> Played:
     """Draw and play a month for some centres; ``progress`` hears calls played and calls in all.
 
+    Those that are ``closed`` announce it and hang up, in their declared hours as well.
     What would be verified after ``verify_until`` stays in the verifiers' queue. Raises PlanRefused
     when a plan covers the month already.
     """
@@ -116,7 +118,7 @@ def play(
         centres=centres,
         institute=installation.settings.institute,
     )
-    with _stage(installation, clock, drew.plan, month, verify_until) as stage:
+    with _stage(installation, clock, drew.plan, month, verify_until, closed) as stage:
         progress(0, drew.calls)
         live = False
         while (moment := _next_moment(stage, live=live)) is not None:
@@ -146,6 +148,7 @@ def _stage(
     plan: UUID,
     month: Month,
     verify_until: datetime | None,
+    closed: frozenset[UUID],
 ) -> Iterator[_Stage]:
     settings = installation.settings
     own = practice_account(settings)
@@ -156,7 +159,7 @@ def _stage(
         clock,
         owned_numbers=practice_line.POOL,
     )
-    exchange.teach(practice_line.telephones(installation.sessions, installation.vault))
+    exchange.teach(practice_line.telephones(installation.sessions, installation.vault, closed))
     server = serve(exchange, "127.0.0.1", 0, pump=False)
     hook = HookDesk(installation.sessions, clock, "", own.account, own.token)
     hooks = _listen(hook)
@@ -225,7 +228,10 @@ def _enter_assessment(stage: _Stage, call: PlannedCall) -> None:
 
 
 def _assess(stage: _Stage, call: PlannedCall) -> None:
-    """Mark when a person answered, as the exchange tells it, answer the rubric, submit."""
+    """Mark when a person answered, as the exchange tells it, answer the rubric, submit.
+
+    Where an announcement answered and no person, the centre was closed: there is nothing to score.
+    """
     sessions, person, now = stage.installation.sessions, call.assessor, stage.clock()
     assert person is not None
     briefing.confirm_briefing(sessions, call.id, person, now)
@@ -233,11 +239,12 @@ def _assess(stage: _Stage, call: PlannedCall) -> None:
         dialled = dialled_calls.of_call(session, call)
         centre = register.find_centre(session, call.centre)
     assert centre is not None
-    if at := _person_answered(stage, dialled.child_sid):
+    at = _person_answered(stage, dialled.child_sid)
+    if at:
         marking.mark(sessions, call.id, person, "person", at)
     key = assessing.open_assessment(sessions, call.id, person, now)
     rubric = _rubric(sessions, key)
-    answers = stage.actors.assess(rubric, centre.name, person, dialled.length or 60)
+    answers = stage.actors.assess(rubric, centre.name, person, dialled.length or 60) if at else {}
     assessing.save(
         sessions,
         key,
@@ -245,10 +252,11 @@ def _assess(stage: _Stage, call: PlannedCall) -> None:
         answers,
         notes="",
         suspected=False,
-        said=Disposition.COMPLETED,
+        said=Disposition.COMPLETED if at else Disposition.CLOSED,
     )
     assessing.submit(sessions, key, person, now)
-    stage.agenda.enter(now + VERIFIED_AFTER, lambda: _verify(stage, key))
+    if at:
+        stage.agenda.enter(now + VERIFIED_AFTER, lambda: _verify(stage, key))
 
 
 def _person_answered(stage: _Stage, child_sid: str | None) -> datetime | None:

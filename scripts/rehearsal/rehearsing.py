@@ -38,8 +38,11 @@ def rehearse_month(
     month: Month,
     centres: int,
     progress: Callable[[int, int], None],
+    closed: int = 0,
 ) -> Rehearsed:
     """Play a month with so many centres and write their reports under ``var/reports``.
+
+    So many of them are ``closed``, the last ones that were chosen.
 
     Raises RehearsalRefused or PlanRefused when the month can't be played.
     """
@@ -49,8 +52,9 @@ def rehearse_month(
     planting.plant_pool(installation)
     planting.plant_assessors(installation, system_clock())
     chosen = _enough_centres(installation, month, centres)
-    played = play(installation, month, chosen, progress)
-    return Rehearsed(played, write_reports(installation, month, chosen))
+    shut = frozenset(chosen[len(chosen) - closed :])
+    played = play(installation, month, frozenset(chosen), progress, closed=shut)
+    return Rehearsed(played, write_reports(installation, month, frozenset(chosen)))
 
 
 def write_reports(
@@ -101,7 +105,7 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
-def _enough_centres(installation: Installation, month: Month, wanted: int) -> frozenset[UUID]:
+def _enough_centres(installation: Installation, month: Month, wanted: int) -> tuple[UUID, ...]:
     """The ready centres first, then invented ones until there are as many as wanted."""
     zone = installation.settings.zone
     period = Period(month, 1)
@@ -112,4 +116,4 @@ def _enough_centres(installation: Installation, month: Month, wanted: int) -> fr
         ready = planning.ready_centres(installation.sessions, period, zone)
     if len(ready) < wanted:
         raise RehearsalRefused(f"only {len(ready)} centres are ready in {month}; ask for fewer")
-    return frozenset(ready[:wanted])
+    return tuple(ready[:wanted])

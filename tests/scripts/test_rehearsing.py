@@ -1,7 +1,41 @@
-from scripts.rehearsal.rehearsing import slug
+"""Rehearsed months: what a closed centre leaves, and names as parts of files."""
+
+from pathlib import Path
+
+from config.clock import Month
+from config.settings import read_settings
+from scheduler import diary, register
+from scheduler.outcome import Disposition
+from scoring import ledger
+from scripts.database import prepare
+from scripts.rehearsal.rehearsing import rehearse_month, slug
 
 
 def test_a_name_in_any_script_becomes_a_part_of_a_file_name() -> None:
     assert slug("Hartwell Help, Ltd.") == "hartwell-help-ltd"
     assert slug("帮助台 一号") == "帮助台-一号"
     assert slug("../etc/x_y") == "etc-x-y"
+
+
+def test_a_closed_centre_is_recorded_as_closed_and_never_scored(tmp_path: Path) -> None:
+    opened = prepare(read_settings({"UNANNOUNCED_VAR": str(tmp_path)}))
+    try:
+        played = rehearse_month(opened, Month(2027, 7), 2, lambda _done, _of: None, closed=1).played
+        with opened.sessions.reading() as session:
+            became = {
+                centre.id: {
+                    call.disposition
+                    for call in diary.calls(session, plan=played.plan, centre=centre.id)
+                }
+                for centre in register.centres(session)
+            }
+            (closed,) = [key for key, each in became.items() if Disposition.CLOSED in each]
+            calls = diary.calls(session, plan=played.plan, centre=closed)
+            official = ledger.assessments(session, calls=[call.id for call in calls])
+    finally:
+        opened.sessions.engine.dispose()
+    assert became.pop(closed) == {Disposition.CLOSED}
+    assert Disposition.COMPLETED in became.popitem()[1]
+    assert {each.state for each in official} == {"put away"}
+    reports = list((tmp_path / "reports" / "2027-07").iterdir())
+    assert sum("figure,,,,Was served,0," in path.read_text() for path in reports) == 1
