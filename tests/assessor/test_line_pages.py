@@ -109,16 +109,16 @@ def test_unknown_calls_and_those_missed_today_are_named_and_rehearsed_ones_are_n
         diary.dispose(session, unknown, Disposition.UNKNOWN, NOW)
         diary.dispose(session, missed, Disposition.MISSED, NOW)
     text = administrator.get("/line").text
-    assert "the network didn&#39;t tell" in text
+    assert "nobody told what became" in text
     assert "Missed today</caption>" in text
     clock.pass_by(days=1)
     administrator = client(administrator.application, "ada@institute.example")
     text = administrator.get("/line").text
-    assert "the network didn&#39;t tell" in text
+    assert "nobody told what became" in text
     assert "Missed today</caption>" not in text
     with institute.sessions.begin() as session:
         session.execute(update(SamplingPlanRow).values(purpose="rehearsal"))
-    assert "the network didn&#39;t tell" not in administrator.get("/line").text
+    assert "nobody told what became" not in administrator.get("/line").text
 
 
 def test_the_switch_stops_resumes_and_is_journalled_with_the_person(

@@ -17,11 +17,12 @@ import pytest
 from config.clock import system_clock
 from config.database import connect
 from config.settings import CHECKOUT, Line, Settings, read_settings
-from scheduler import attempts, caller_pool, diary, line_state
+from scheduler import alarms, attempts, caller_pool, diary, line_state
 from scheduler.outcome import Disposition, State
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.server import Server, serve
+from scheduler.telephone import ACCOUNT_REFUSED
 from scripts.database import Installation
 from scripts.practice_account import practice_account
 from scripts.practice_line import POOL
@@ -147,6 +148,10 @@ def test_a_worker_keeps_the_pool_dials_what_is_due_and_says_that_it_lives(
         first = last_beat(institute)
         assert first is not None
         assert soon(lambda: (last_beat(institute) or first) > first)
+        with institute.sessions.reading() as session:
+            assert len(alarms.workers(session)) == 1
+    with institute.sessions.reading() as session:
+        assert alarms.workers(session) == (), "it said goodbye"
     (leg,) = exchange.legs()
     assert (leg.to, leg.from_) == ("+447700900000", "+441632960000")
     with institute.sessions.reading() as session:
@@ -201,3 +206,22 @@ def test_the_live_telephone_refuses_planted_people(institute: Institute, tmp_pat
         run(Installation(own, institute.sessions, institute.vault), stop)
     assert disposition(institute, call) is Disposition.PLANNED
     assert last_beat(institute) is None
+
+
+def test_a_worker_whose_account_is_refused_stops_dialling_before_a_call_is_lost(
+    institute: Institute, server: Server, tmp_path: Path
+) -> None:
+    own = settings(
+        tmp_path,
+        TWILIO_ACCOUNT_SID="AC" + "0" * 32,
+        TWILIO_AUTH_TOKEN="0" * 32,
+        TWILIO_API_ORIGIN=server.origin,
+    )
+
+    def stopped() -> bool:
+        with institute.sessions.reading() as session:
+            stop = line_state.stopped(session)
+        return stop is not None and stop[1] == ACCOUNT_REFUSED
+
+    with working(institute, own):
+        assert soon(stopped)
