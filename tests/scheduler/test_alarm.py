@@ -36,7 +36,7 @@ def test_every_kind_says_what_to_do() -> None:
     assert all(words.title and words.remedy.endswith(".") for words in SAID.values())
 
 
-def test_telling_an_alarm_is_given_up_within_about_an_hour() -> None:
+def test_telling_an_alarm_is_given_up_within_about_half_an_hour() -> None:
     waits = [back_off(tries) for tries in range(MOST_TELLINGS)]
     assert waits == sorted(waits)
     assert timedelta(minutes=30) < sum(waits, timedelta()) < timedelta(minutes=90)
