@@ -258,13 +258,23 @@ def stop_refused(session: Session, now: datetime) -> None:
 
 
 def adopt(session: Session, attempt: Attempt, sid: str, now: datetime) -> bool:
-    """Let the first sid own an attempt; any other is an alarm in the journal."""
+    """Let the first sid own an attempt; any other is an alarm in the journal, once."""
     if attempts.adopt(session, attempt.token, sid, now):
         diary.dispose(session, attempt.call, Disposition.RUNNING, now)
         return True
     if attempts.owner(session, attempt.token) == sid:
         return True
-    journal.record(session, now, "worker", "second sid for a token", f"call {attempt.call}")
+    if attempts.note_callback(
+        session,
+        attempt.id,
+        call_sid=sid,
+        parent_sid="",
+        status="second sid",
+        sequence=0,
+        told_at=now,
+        now=now,
+    ):
+        journal.record(session, now, "worker", "second sid for a token", f"call {attempt.call}")
     return False
 
 

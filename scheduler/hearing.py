@@ -136,11 +136,14 @@ def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> No
         attempt = attempts.by_token(session, token)
         if attempt is None or attempt.dial_sid != told.parent_sid:
             return
+        if not _note(session, attempt, told, now):
+            return
         if attempt.child_sid not in (None, told.call_sid):
             journal.record(session, now, "worker", "second leg to a centre", f"call {attempt.call}")
             return
-        if not _news(session, attempt, told, now):
+        if attempt.state is State.ENDED:
             return
+        attempts.heard(session, attempt.id, now)
         attempts.measure(
             session,
             attempt.id,
@@ -198,14 +201,16 @@ def assessor_told(sessions: Sessions, token: str, told: Told, now: datetime) -> 
         attempt = attempts.by_token(session, token)
         if attempt is None or not adopt(session, attempt, told.call_sid, now):
             return
-        news = _news(session, attempt, told, now)
-        if news and told.status in OVER and not is_restored(attempt):
+        if not _note(session, attempt, told, now) or attempt.state is State.ENDED:
+            return
+        attempts.heard(session, attempt.id, now)
+        if told.status in OVER and not is_restored(attempt):
             conclude(session, attempt, State.CREATED, Ending.ASSESSOR_ABSENT, now)
 
 
-def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool:
-    """Keep a callback; whether it tells something new of an attempt that has not ended."""
-    new = attempts.note_callback(
+def _note(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool:
+    """Keep a callback; False when it was told before."""
+    return attempts.note_callback(
         session,
         attempt.id,
         call_sid=told.call_sid,
@@ -215,10 +220,6 @@ def _news(session: Session, attempt: Attempt, told: Told, now: datetime) -> bool
         told_at=told.told_at,
         now=now,
     )
-    if not new or attempt.state is State.ENDED:
-        return False
-    attempts.heard(session, attempt.id, now)
-    return True
 
 
 def may_be_recorded(session: Session, call: PlannedCall) -> bool:
