@@ -1,8 +1,7 @@
 """What every table stands on: the base, the types, engines as they must be set, sessions."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +15,15 @@ from sqlalchemy import (
     Engine,
     Executable,
     MetaData,
+    Table,
     create_engine,
     event,
+    inspect,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -32,10 +33,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-# SQLite's two names and PostgreSQL's code.
-THERE_ALREADY = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -78,15 +75,17 @@ class Sessions:
 
     engine: Engine
 
-    def begin(self) -> AbstractContextManager[Session]:
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
         """A writing transaction; commits at the end of the block, rolls back when it raises."""
-        return sessionmaker(self.engine, expire_on_commit=False).begin()
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A reading transaction, which never waits for a writer."""
         reader = self.engine.execution_options(reading=True)
-        with sessionmaker(reader, expire_on_commit=False)() as session:
+        with Session(reader, expire_on_commit=False) as session:
             yield session
 
 
@@ -130,16 +129,17 @@ def let_go(sessions: Sessions) -> None:
 def insert_once(session: Session, row: Base) -> bool:
     """Insert a row; False when a unique constraint says that it, or its like, is there already.
 
-    Any other constraint that refuses the row raises IntegrityError.
+    Any other constraint that refuses the row raises IntegrityError. The row itself stays outside
+    the session: this is one statement, not a savepoint with a flush inside.
     """
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError as error:
-        if _reason(error) in THERE_ALREADY:
-            return False
-        raise
-    return True
+    session.flush()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    given, table = inspect(row), type(row).__table__
+    assert isinstance(table, Table)
+    names = {attribute.key: attribute.columns[0].name for attribute in given.mapper.column_attrs}
+    values = {names[key]: value for key, value in given.dict.items() if key in names}
+    once = insert(table).values(values).on_conflict_do_nothing()
+    return changed(session, once.execution_options(preserve_rowcount=True)) == 1
 
 
 def one_at_a_time(session: Session, lock: int) -> None:
@@ -149,13 +149,6 @@ def one_at_a_time(session: Session, lock: int) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
-
-
-def _reason(error: IntegrityError) -> str | None:
-    """The database's own name for the constraint's kind."""
-    if isinstance(error.orig, sqlite3.IntegrityError):
-        return error.orig.sqlite_errorname
-    return getattr(error.orig, "sqlstate", None)
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:

@@ -71,8 +71,8 @@ def _of_plan(rehearsed: UUID | None) -> ColumnElement[bool]:
 
 def by_token(session: Session, token: str) -> Attempt | None:
     """The attempt that a callback's path names, or None."""
-    found = _select(session, AttemptRow.token == token)
-    return found[0] if found else None
+    row = session.scalar(select(AttemptRow).where(AttemptRow.token == token))
+    return None if row is None else _attempt(row)
 
 
 def of_call(session: Session, call: UUID) -> tuple[Attempt, ...]:
@@ -263,7 +263,7 @@ def dial_by_hand(session: Session, attempt: UUID, now: datetime) -> bool:
 
 def heard(session: Session, attempt: UUID, now: datetime) -> None:
     """Remember when the network last told something of an attempt."""
-    session.execute(update(AttemptRow).where(AttemptRow.id == attempt).values(heard_at=now))
+    _set(session, attempt, heard_at=now)
 
 
 def leave_to_a_person(session: Session, attempt: UUID, reason: str) -> bool:
@@ -292,12 +292,19 @@ def measure(
     child_sid: str,
     rang_at: datetime | None = None,
     answered_at: datetime | None = None,
+    heard_at: datetime | None = None,
 ) -> None:
-    """Keep what the network told of the centre's leg; the first telling of each stays."""
-    row = session.get_one(AttemptRow, attempt)
-    row.child_sid = row.child_sid or child_sid
-    row.rang_at = row.rang_at or rang_at
-    row.answered_at = row.answered_at or answered_at
+    """Keep what the network told of the centre's leg; the first telling of each stays.
+
+    ``heard_at`` is when it told something, where that is new.
+    """
+    told = {"child_sid": child_sid, "rang_at": rang_at, "answered_at": answered_at}
+    first = {
+        name: func.coalesce(getattr(AttemptRow, name), value)
+        for name, value in told.items()
+        if value is not None
+    }
+    _set(session, attempt, **first, **({"heard_at": heard_at} if heard_at else {}))
 
 
 def note_callback(
@@ -325,6 +332,11 @@ def note_callback(
             received_at=now,
         ),
     )
+
+
+def _set(session: Session, attempt: UUID, **values: object) -> None:
+    changing = update(AttemptRow).where(AttemptRow.id == attempt).values(**values)
+    session.execute(changing.execution_options(synchronize_session=False))
 
 
 def _move(

@@ -143,13 +143,13 @@ def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> No
             return
         if attempt.state is State.ENDED:
             return
-        attempts.heard(session, attempt.id, now)
         attempts.measure(
             session,
             attempt.id,
             child_sid=told.call_sid,
             rang_at=told.told_at if told.status == "ringing" else None,
             answered_at=told.told_at if told.status == "in-progress" else None,
+            heard_at=now,
         )
         if told.status in OVER:
             conclude(
