@@ -45,6 +45,7 @@ class WebDesk:
     public_source: str = ""  # of the public value of plans; "" where none is mixed in
     softphone: Softphone | None = None  # None: no browser calls in
     trainer_link: Callable[[], str] | None = None  # to steer practice calls; None elsewhere
+    personas_mailbox: str = ""  # the address that a persona gives; "" where there is none
     prices: Prices = field(default_factory=Prices)  # of calls and hours
     limits: Limits = field(default_factory=Limits)  # of the telephone network
 

@@ -1,7 +1,7 @@
 """What every table stands on: the base, the types, engines as they must be set, sessions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,11 +75,9 @@ class Sessions:
 
     engine: Engine
 
-    @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def begin(self) -> AbstractContextManager[Session]:
         """A writing transaction; commits at the end of the block, rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        return _writing(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -87,6 +85,12 @@ class Sessions:
         reader = self.engine.execution_options(reading=True)
         with Session(reader, expire_on_commit=False) as session:
             yield session
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
 
 
 def connect(url: str) -> Sessions:

@@ -10,7 +10,7 @@ from config import journal
 from config.clock import civil_date, midnight
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import codes, dialled_calls, diary, register, wearing
+from scheduler import caller_pool, codes, dialled_calls, diary, register, wearing
 from scheduler.access import SignedIn
 from scheduler.call import PlannedCall
 from scheduler.centre import CodeKind, ContactNumber, SecurityCode, ServiceLevel
@@ -44,6 +44,7 @@ class Briefing:
     code_from: datetime
     code_until: datetime
     number: ContactNumber | None  # where the assessor dials it
+    ring_back: str | None  # the call's own number of the pool, for who asks where to ring back
 
 
 def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefing | None:
@@ -55,6 +56,7 @@ def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefi
     assert centre is not None
     name, account, kind = codes.open_persona(session, vault, planned.identity)
     begins, ends = code_window(session, planned)
+    caller = planned.caller_number
     return Briefing(
         call=planned,
         centre=centre.name,
@@ -67,6 +69,7 @@ def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefi
         code_from=begins,
         code_until=ends,
         number=register.contact_number(session, planned.number) if planned.by_hand else None,
+        ring_back=caller_pool.caller_number(session, caller) if caller else None,
     )
 
 

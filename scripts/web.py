@@ -30,6 +30,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
     """What pages and hooks are handed."""
     settings = installation.settings
     net = network(settings)
+    user = settings.mailbox.user if settings.mailbox else ""  # most often its address
     web = WebDesk(
         sessions=installation.sessions,
         vault=installation.vault,
@@ -50,6 +51,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         trainer_link=(lambda: trainer.link(net.origin, net.token, system_clock()))
         if net.line is Line.PRACTICE
         else None,
+        personas_mailbox=user if "@" in user else "",
         prices=settings.prices,
         limits=settings.limits,
     )

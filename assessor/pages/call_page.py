@@ -95,6 +95,7 @@ def call_page(
         call=brief.call,
         scenario=brief.scenario,
         rules=RULES,
+        mailbox=own.personas_mailbox,
         zone=who.zone,
         line=line,
         number=brief.number,

@@ -44,6 +44,7 @@ def read_briefing(call: UUID) -> str | BaseResponse:
         call=brief.call,
         scenario=brief.scenario,
         rules=RULES,
+        mailbox=desk().personas_mailbox,
         zone=person().zone,
     )
 

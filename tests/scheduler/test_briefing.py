@@ -75,6 +75,7 @@ def test_the_briefing_holds_what_the_call_needs_and_no_code(desk: Desk) -> None:
     found = desk.briefing()
     assert (found.provider, found.centre) == ("Provider 0", "Centre 0")
     assert (found.name, found.account) == ("Alex Birch", "410001")
+    assert found.ring_back == "+441632960000"
     assert found.code_kind is CodeKind.PIN
     assert found.scenario.name == "shared-calendar-vanished"
     assert found.service_level == LEVEL
