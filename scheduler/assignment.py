@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 
 from scheduler.civil_days import civil_days
+from scheduler.crowd import crowd_of
 from scheduler.hours import Stretch, merged
 from scheduler.keystream import Keystream
 from scheduler.placing import BLOCKED_SECONDS, NOBODY, Book, Task
@@ -168,7 +169,7 @@ def assign(
             centre_of[call.centre],
             provider_of[call.provider],
             most_at_a_centre(at_centre[call.centre], max(1, len(allowed[call.centre]))),
-            frozenset(number[person] for person in number.keys() - set(call.allowed)),
+            crowd_of(number[person] for person in number.keys() - set(call.allowed)),
         )
         for place, call in enumerate(calls)
     ]
@@ -199,8 +200,8 @@ def roster_of(shifts: Iterable[Shift], number: Mapping[UUID, int]) -> Roster:
 
 def reason(task: Task, roster: Roster) -> Reason:
     """Why a task has nobody."""
-    ready = roster.at_moment(task.second)
-    if any(person not in task.barred for person in ready):
+    ready = roster.there(task.second)
+    if ready & ~task.barred:
         return Reason.ALL_TAKEN
     return Reason.NOT_ALLOWED if ready else Reason.NOT_OFFERED
 

@@ -4,8 +4,9 @@ from hashlib import sha256
 from pathlib import Path
 
 DECIDES = (
-    *("outcome", "centre", "hours", "keystream", "draw", "roster", "placing", "assignment"),
-    *("plan_inputs", "field", "crewing", "dealing", "plan", "seal", "civil_days", "disguise"),
+    *("outcome", "centre", "hours", "keystream", "draw", "crowd", "roster", "placing"),
+    *("assignment", "plan_inputs", "field", "crewing", "dealing", "plan", "seal"),
+    *("civil_days", "disguise"),
 )
 
 

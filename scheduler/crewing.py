@@ -91,7 +91,7 @@ class Crew:
         said: dict[UUID, tuple[str, ...]] = {}
         for centre in {one.centre.centre: None for one in self._placed}:
             sentences = []
-            voices = len(self._inputs.people) - len(self._fields[centre].barred)
+            voices = len(self._inputs.people) - self._fields[centre].barred.bit_count()
             if voices < 3:
                 sentences.append(f"fewer than three voices: only {voices} may make its calls")
             if moved[centre]:
@@ -152,8 +152,9 @@ class Crew:
         """Take a provider's lines for a call, unless another call has them."""
         taken = self._on_lines[task.provider]
         place = bisect_left(taken, task.second)
-        near = taken[max(0, place - 1) : place + 1]
-        if any(abs(other - task.second) < LINE_SECONDS for other in near):
+        if place and task.second - taken[place - 1] < LINE_SECONDS:
+            return False
+        if place < len(taken) and taken[place] - task.second < LINE_SECONDS:
             return False
         insort(taken, task.second)
         return True
@@ -165,7 +166,7 @@ class Crew:
             calls[centre] += count
         people = len(self._inputs.people)
         return {
-            centre: most_at_a_centre(calls[centre], max(1, people - len(field.barred)))
+            centre: most_at_a_centre(calls[centre], max(1, people - field.barred.bit_count()))
             for centre, field in self._fields.items()
         }
 

@@ -5,10 +5,12 @@ so the past says nothing about the next call. A whole draw is repeated while its
 rule. Every decision is one of integers.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
 
@@ -96,16 +98,16 @@ def redraw_one(
     weight 0. The answer is None when no weight is left. One integer below the sum of the weights
     is read, then minute and second as in the draw.
     """
-    rest = [place for place, slot in enumerate(slots) if slot.start >= after]
-    total = sum(weights[place] for place in rest)
-    if total == 0:
+    first = bisect_left(slots, after, key=_start)
+    reached = list(accumulate(weights[first:]))
+    if not reached or not reached[-1]:
         return None
-    left = keystream.below(total)
-    for place in rest:
-        left -= weights[place]
-        if left < 0:
-            return Drawn(place, _moment(slots[place], keystream))
-    raise ValueError("a weight is negative")
+    place = first + bisect_right(reached, keystream.below(reached[-1]))
+    return Drawn(place, _moment(slots[place], keystream))
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start
 
 
 def _moment(slot: Slot, keystream: Keystream) -> datetime:

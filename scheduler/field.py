@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from config.clock import Period
 from scheduler.assignment import Shift
+from scheduler.crowd import Crowd, crowd_of
 from scheduler.hours import Calendar, Slot, Volume, open_slots, open_stretches
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 from scheduler.roster import Roster
@@ -37,11 +38,11 @@ class Field:
     supplied: Fraction
     uncovered: Fraction
     why_not: str
-    barred: frozenset[int]
+    barred: Crowd
 
     def allowed(self, people: Sequence[PersonInputs]) -> tuple[UUID, ...]:
         """Who of the inputs' people may call the centre."""
-        return tuple(each.person for n, each in enumerate(people) if n not in self.barred)
+        return tuple(each.person for n, each in enumerate(people) if not self.barred >> n & 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +107,14 @@ class _Fields:
         self._inputs, self._roster = inputs, roster
         self._days = (inputs.period.end - inputs.period.start).days
         self._hours: dict[Calendar, _Hours] = {}
-        self._covered: dict[tuple[Calendar, frozenset[int]], npt.NDArray[np.bool]] = {}
+        self._covered: dict[tuple[Calendar, Crowd], npt.NDArray[np.bool]] = {}
         self._weights: dict[object, _Weighed] = {}
-        self._barred: dict[frozenset[int], frozenset[int]] = {}
-        self._unfit: dict[tuple[UUID, ...], frozenset[int]] = {}
+        self._unfit: dict[tuple[UUID, ...], Crowd] = {}
         place = {each.person: number for number, each in enumerate(inputs.people)}
-        self._tied: defaultdict[UUID, set[int]] = defaultdict(set)
+        self._tied: defaultdict[UUID, Crowd] = defaultdict(int)
         for person, other in inputs.ties:
             if person in place:
-                self._tied[other].add(place[person])
+                self._tied[other] |= 1 << place[person]
 
     def of(self, centre: CentreInputs) -> Field:
         calendar = Calendar(centre.zone, centre.spans, centre.closures)
@@ -148,20 +148,18 @@ class _Fields:
             self._hours[calendar] = _hours(open_slots(calendar, self._inputs.period))
         return self._hours[calendar]
 
-    def _who_may_not(self, centre: CentreInputs) -> frozenset[int]:
+    def _who_may_not(self, centre: CentreInputs) -> Crowd:
         asked = centre.scenarios
         if asked not in self._unfit:
-            self._unfit[asked] = frozenset(
+            self._unfit[asked] = crowd_of(
                 number
                 for number, person in enumerate(self._inputs.people)
                 if not fit(person, centre)
             )
-        barred = self._unfit[asked].union(
-            self._tied.get(centre.provider, ()), self._tied.get(centre.centre, ())
-        )
-        return self._barred.setdefault(barred, barred)
+        tied = self._tied.get(centre.provider, 0) | self._tied.get(centre.centre, 0)
+        return self._unfit[asked] | tied
 
-    def _offered(self, calendar: Calendar, barred: frozenset[int]) -> npt.NDArray[np.bool]:
+    def _offered(self, calendar: Calendar, barred: Crowd) -> npt.NDArray[np.bool]:
         if (calendar, barred) not in self._covered:
             hours = self._hours[calendar]
             whole = self._roster.covered(hours.starts, hours.ends, barred)

@@ -1,15 +1,18 @@
 """The book in which people are given calls: whole numbers only, made for many calls at once.
 
-People, centres, providers and days are numbers. Who takes a call is drawn by rejection: anybody who
-offered the hour, kept in proportion to the days since the centre heard their voice, and passed over
-where a rule forbids it. That has the same odds as weighing everybody, and looks at two people where
-weighing looks at all of them.
+People, centres, providers and days are numbers. Who has time for a call and may take it is a crowd;
+one of it is drawn, and kept in proportion to the days since the centre heard their voice, else
+another is drawn. That has the same odds as weighing everybody, and looks at one or two of them.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 
+from scheduler.crowd import Crowd, crowd_of, member, members
 from scheduler.keystream import Keystream
 from scheduler.roster import Roster
 
@@ -18,8 +21,9 @@ NEVER_HEARD = 365
 """The days that count for a voice that a centre has never heard, and the most that ever count."""
 
 NOBODY = -1
-_HOUR, _TRIES = 3600, 12  # tries of rejection, before everybody is weighed
-_NEAR = (-2 * _HOUR, -_HOUR, 0, _HOUR, 2 * _HOUR)  # hours whose calls may block one of this hour
+_HOUR, _TRIES = 3600, 12  # tries of drawing one, before everybody is weighed
+_BEFORE, _AFTER = (-2 * _HOUR, -_HOUR), (_HOUR, 2 * _HOUR)
+"""The hours around one, calls of which may block people in it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,9 +39,14 @@ class Task:
     centre: int
     provider: int
     most: int
-    barred: frozenset[int] = frozenset()
+    barred: Crowd = 0
     person: int = NOBODY
     stand_in: int = NOBODY
+
+    @property
+    def hour(self) -> int:
+        """The second at which its hour begins."""
+        return self.second // _HOUR * _HOUR
 
     @property
     def week(self) -> int:
@@ -63,17 +72,18 @@ class Book:
         self._roster = roster
         self._per_day, self._per_week = per_day, per_week
         self._people = len(per_day)
-        self._days_at: dict[int, list[int]] = {}  # by centre and person, in one number
-        self._made: dict[int, int] = {}
-        for (person, centre), day in heard.items():
-            self._days_at[centre * self._people + person] = [day]
-        for (person, centre), count in made.items():
-            self._made[centre * self._people + person] = count
-            self._days_at.setdefault(centre * self._people + person, [])
+        self._heard, self._made = heard, made
+        self._known: defaultdict[int, Crowd] = defaultdict(int)  # who was ever at a centre
+        for person, centre in (*heard, *made):
+            self._known[centre] |= 1 << person
+        self._at_centre: defaultdict[int, list[Task]] = defaultdict(list)
         self._on_day: defaultdict[int, int] = defaultdict(int)  # calls, by day and person
         self._in_week: defaultdict[int, int] = defaultdict(int)  # calls, by week and person
+        idle = crowd_of(n for n, each in enumerate(per_day) if min(each, per_week[n]) < 1)
+        self._full_days: defaultdict[int, Crowd] = defaultdict(lambda: idle)
+        self._full_weeks: defaultdict[int, Crowd] = defaultdict(lambda: idle)
         self._of_provider: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)  # and day
-        self._in_hour: defaultdict[int, list[Task]] = defaultdict(list)
+        self._in_hour: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)  # second, person
         self._stood_in: defaultdict[int, list[Task]] = defaultdict(list)  # by hour
         self._count = [0] * self._people
 
@@ -81,177 +91,181 @@ class Book:
         """Give each task a person where anyone is left, then a stand-in; ``person`` tells."""
         in_slot: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)
         for task in sorted(tasks, key=_in_time):
-            in_slot[_hour_of(task), task.day].append(task)
-        slots = sorted(in_slot)
-        there = {slot: self._roster.at(slot[0]) for slot in slots}
-        shuffled = list(slots)
+            in_slot[task.hour, task.day].append(task)
+        shuffled = list(in_slot.values())
         keystream.shuffle(shuffled)
         for slot in shuffled:
-            draw = _Draw(self, self._roster, there[slot], *slot, keystream)
-            waiting = list(in_slot[slot])
+            draw = _Draw(self, self._roster, slot, keystream)
+            waiting = list(slot)
             keystream.shuffle(waiting)
             for task in waiting:
-                first = draw.one(task)
+                able = draw.able(task)
+                first = draw.one(able, task)
                 if first == NOBODY:
                     draw.make_room(task)
                 else:
-                    draw.give(self._less_loaded(first, draw.one(task)), task)
-        for slot in slots:
-            draw = _Draw(self, self._roster, there[slot], *slot, keystream, standing_in=True)
-            for task in in_slot[slot]:
+                    draw.give(self._less_loaded(first, draw.one(able, task)), task)
+        for slot in in_slot.values():
+            draw = _Draw(self, self._roster, slot, keystream, standing_in=True)
+            for task in slot:
                 if task.person != NOBODY:
-                    draw.give_stand_in(draw.one(task), task)
+                    draw.give_stand_in(draw.one(draw.able(task), task), task)
 
     def take(self, person: int, task: Task) -> None:
         """Write a call into the book of a person, who no longer stands in for others close by."""
         task.person = person
-        hour = _hour_of(task)
-        for near in _NEAR:
-            for other in [each for each in self._stood_in[hour + near] if each.stand_in == person]:
-                if abs(other.second - task.second) < BLOCKED_SECONDS:
-                    self._stood_in[hour + near].remove(other)
-                    other.stand_in = NOBODY
-        self._in_hour[hour].append(task)
-        self._on_day[task.day * self._people + person] += 1
-        self._in_week[task.week * self._people + person] += 1
+        one, hour = 1 << person, task.hour
+        if self._stood_in:
+            self._free_stand_in(person, task)
+        self._in_hour[hour].append((task.second, person))
+        day, week = task.day * self._people + person, task.week * self._people + person
+        self._on_day[day] += 1
+        self._in_week[week] += 1
+        if self._on_day[day] >= self._per_day[person]:
+            self._full_days[task.day] |= one
+        if self._in_week[week] >= self._per_week[person]:
+            self._full_weeks[task.week] |= one
         self._of_provider[task.day, task.provider].append(task)
-        at = task.centre * self._people + person
-        self._days_at.setdefault(at, []).append(task.day)
-        self._made[at] = self._made.get(at, 0) + 1
+        self._known[task.centre] |= one
+        self._at_centre[task.centre].append(task)
         self._count[person] += 1
 
     def give_up(self, task: Task) -> None:
         """Take a call out of the book of the person who has it."""
         person, task.person = task.person, NOBODY
-        self._in_hour[_hour_of(task)].remove(task)
-        self._on_day[task.day * self._people + person] -= 1
-        self._in_week[task.week * self._people + person] -= 1
+        self._in_hour[task.hour].remove((task.second, person))
+        day, week = task.day * self._people + person, task.week * self._people + person
+        self._on_day[day] -= 1
+        self._in_week[week] -= 1
+        if self._on_day[day] < self._per_day[person]:
+            self._full_days[task.day] &= ~(1 << person)
+        if self._in_week[week] < self._per_week[person]:
+            self._full_weeks[task.week] &= ~(1 << person)
         self._of_provider[task.day, task.provider].remove(task)
-        at = task.centre * self._people + person
-        self._days_at[at].remove(task.day)
-        self._made[at] -= 1
+        self._at_centre[task.centre].remove(task)
         self._count[person] -= 1
 
     def stand_in(self, person: int, task: Task) -> None:
         """Note who stands in for the person of a call."""
         task.stand_in = person
-        self._stood_in[_hour_of(task)].append(task)
+        self._stood_in[task.hour].append(task)
 
-    def at_cap(self, person: int, day: int) -> bool:
-        """Whether a person's day or week is full."""
-        week = (day + 3) // 7
-        return (
-            self._on_day.get(day * self._people + person, 0) >= self._per_day[person]
-            or self._in_week.get(week * self._people + person, 0) >= self._per_week[person]
-        )
+    def full(self, task: Task) -> Crowd:
+        """Whose day or week is full."""
+        return self._full_days[task.day] | self._full_weeks[task.week]
 
-    def taken(self, hour: int, *, standing_in: bool) -> Iterator[tuple[int, int]]:
-        """The people who are taken in an hour, each with the second of the call.
+    def taken(self, hour: int, *, standing_in: bool) -> list[tuple[int, int]]:
+        """The second of each call in an hour, and who has it.
 
         With ``standing_in``, also those who stand in for the person of a call.
         """
-        for task in self._in_hour.get(hour, ()):
-            yield task.person, task.second
-        if standing_in:
-            for task in self._stood_in.get(hour, ()):
-                yield task.stand_in, task.second
+        taken = self._in_hour.get(hour, [])
+        if not standing_in or hour not in self._stood_in:
+            return taken
+        return taken + [(task.second, task.stand_in) for task in self._stood_in[hour]]
+
+    def may_not(self, task: Task, moving: Mapping[int, Task]) -> Crowd:
+        """Who may not ring a call's centre that day, even giving up the call they have in moving.
+
+        They are barred, or have a call at another centre of the provider.
+        """
+        others = self._of_provider.get((task.day, task.provider))
+        if not others:
+            return task.barred
+        return task.barred | crowd_of(
+            other.person
+            for other in others
+            if other.centre != task.centre and moving.get(other.person) is not other
+        )
 
     def odds(self, person: int, task: Task, without: Task | None = None) -> int:
         """The days, 1 to ``NEVER_HEARD``, to the nearest call of a voice at a call's centre.
 
-        It is 0 for a person who may not ring the centre that day, even giving up another call.
+        It is 0 for a person who has the most of its calls, even giving up another call.
         """
-        if person in task.barred:
-            return 0
-        for other in self._of_provider.get((task.day, task.provider), ()):
-            if other.person == person and other.centre != task.centre and other is not without:
-                return 0
-        at = task.centre * self._people + person
-        days = self._days_at.get(at)
-        if days is None:
+        if not self._known[task.centre] >> person & 1:
             return NEVER_HEARD if task.most > 0 else 0
-        made = self._made.get(at, 0) - (without is not None and without.centre == task.centre)
-        if made >= task.most:
+        key = person, task.centre
+        days = [abs(task.day - one.day) for one in self._at_centre[key[1]] if one.person == person]
+        made = self._made.get(key, 0) + len(days)
+        if made - (without is not None and without.centre == task.centre) >= task.most:
             return 0
-        nearest = min([abs(task.day - day) for day in days], default=NEVER_HEARD)
-        return min(max(nearest, 1), NEVER_HEARD)
+        if key in self._heard:
+            days.append(abs(task.day - self._heard[key]))
+        return min(max(min(days, default=NEVER_HEARD), 1), NEVER_HEARD)
 
     def _less_loaded(self, first: int, second: int) -> int:
         """The one with fewer calls for the time that they offered; the first of two alike."""
         count, seconds = self._count, self._roster.seconds
         return second if count[second] * seconds[first] < count[first] * seconds[second] else first
 
+    def _free_stand_in(self, person: int, task: Task) -> None:
+        for near in (*_BEFORE, 0, *_AFTER):
+            standing = self._stood_in.get(task.hour + near, [])
+            for other in [each for each in standing if each.stand_in == person]:
+                if abs(other.second - task.second) < BLOCKED_SECONDS:
+                    standing.remove(other)
+                    other.stand_in = NOBODY
+
 
 class _Draw:
-    """Draws people for the calls of one hour, on one civil day.
+    """Draws people for the calls of one hour, on one civil day; they come in the order of time.
 
-    ``_free`` are those who may have time for a call; ``_first`` and ``_last`` hold the seconds
-    between which those can take one who have calls in the hours around. Each call blocks longer
-    than an hour, so nobody takes two, and what is left of the hour is one run.
+    A call blocks longer than an hour, so nobody takes two of them.
     """
 
     def __init__(
         self,
         book: Book,
         roster: Roster,
-        there: tuple[list[int], frozenset[int]],
-        hour: int,
-        day: int,
+        tasks: Sequence[Task],
         keystream: Keystream,
         *,
         standing_in: bool = False,
     ) -> None:
-        self._book, self._roster, self._keystream = book, roster, keystream
-        people, self._partly = there
-        self._first: dict[int, int] = {}
-        self._last: dict[int, int] = {}
-        for near in _NEAR:
-            for person, second in book.taken(hour + near, standing_in=standing_in):
-                if near < 0:
-                    self._first[person] = max(
-                        second + BLOCKED_SECONDS, self._first.get(person, hour)
-                    )
-                elif near > 0:
-                    self._last[person] = min(
-                        second - BLOCKED_SECONDS, self._last.get(person, hour + _HOUR)
-                    )
-        gone = {person for person, _ in book.taken(hour, standing_in=standing_in)}
-        gone.update(one for one, first in self._first.items() if first >= hour + _HOUR)
-        gone.update(one for one, last in self._last.items() if last < self._first.get(one, hour))
-        self._free = [
-            person for person in people if person not in gone and not book.at_cap(person, day)
-        ]
+        self._book, self._keystream = book, keystream
+        hour, seconds = tasks[0].hour, [task.second for task in tasks]
+        gone = book.full(tasks[0])
+        gone |= crowd_of(person for _, person in book.taken(hour, standing_in=standing_in))
+        until, since = [0] * (len(tasks) + 1), [0] * (len(tasks) + 1)  # whom other hours block
+        for near in _BEFORE:
+            for second, person in book.taken(hour + near, standing_in=standing_in):
+                if second + BLOCKED_SECONDS > seconds[0]:
+                    until[bisect_left(seconds, second + BLOCKED_SECONDS)] |= 1 << person
+        for near in _AFTER:
+            for second, person in book.taken(hour + near, standing_in=standing_in):
+                if second - BLOCKED_SECONDS < seconds[-1]:
+                    since[bisect_right(seconds, second - BLOCKED_SECONDS)] |= 1 << person
+        before = list(accumulate(reversed(until), or_))[-2::-1]
+        self._ready: dict[Task, Crowd] = {
+            task: roster.there(task.second) & ~(gone | till | later)
+            for task, till, later in zip(tasks, before, accumulate(since, or_), strict=False)
+        }
+        self._given: Crowd = 0
+        self._stuck: Crowd = 0  # whose call nobody else can take, however others move
         self._has: dict[int, Task] = {}  # what this hour's draw gave whom
 
-    def one(self, task: Task) -> int:
-        """Somebody for a call by the odds of the voices, or ``NOBODY``."""
-        free, has, below = self._free, self._has, self._keystream.below
-        tries = 0
-        while free and tries < _TRIES:
-            place = below(len(free))
-            person = free[place]
-            if person in has:
-                free[place] = free[-1]
-                free.pop()
-                continue
-            tries += 1
-            if self._has_time(person, task):
-                odds = self._book.odds(person, task)
-                if odds == NEVER_HEARD or below(NEVER_HEARD) < odds:
-                    return person
-        first, last, second = self._first, self._last, task.second
-        able = [
-            (person, odds)
-            for person in free
-            if first.get(person, second) <= second <= last.get(person, second)
-            and person not in has
-            and self._has_time(person, task)
-            and (odds := self._book.odds(person, task))
-        ]
+    def able(self, task: Task) -> Crowd:
+        """Who has time for a call and may ring its centre that day."""
+        return self._ready[task] & ~(self._given | self._book.may_not(task, {}))
+
+    def one(self, able: Crowd, task: Task) -> int:
+        """One of those able by the odds of the voices, or ``NOBODY``."""
+        below, odds_of = self._keystream.below, self._book.odds
         if not able:
             return NOBODY
-        chosen = below(sum(odds for _, odds in able))
-        for person, odds in able:
+        count = able.bit_count()
+        for _ in range(_TRIES):
+            person = member(able, below(count))
+            odds = odds_of(person, task)
+            if odds == NEVER_HEARD or below(NEVER_HEARD) < odds:
+                return person
+        weighed = [(person, odds_of(person, task)) for person in members(able)]
+        total = sum(odds for _, odds in weighed)
+        if not total:
+            return NOBODY
+        chosen = below(total)
+        for person, odds in weighed:
             chosen -= odds
             if chosen < 0:
                 return person
@@ -260,41 +274,44 @@ class _Draw:
     def give(self, person: int, task: Task) -> None:
         """Give a call to a person, who has no time left in this hour."""
         self._book.take(person, task)
+        self._given |= 1 << person
         self._has[person] = task
 
     def give_stand_in(self, person: int, task: Task) -> None:
         """Let a person, unless it is ``NOBODY``, stand in for the one who has a call."""
         if person != NOBODY:
             self._book.stand_in(person, task)
-            self._has[person] = task
+            self._given |= 1 << person
 
     def make_room(self, task: Task) -> None:
         """Place a call by moving others of its hour, along the shortest chain; or leave all.
 
         Each person occurs once in a chain and swaps one call for another, so what each one's own
-        constraints allow is all that needs a look.
+        constraints allow is all that needs a look. Whom a search in vain has seen needs no second
+        look: nobody in this hour becomes free again.
         """
-        has = self._has
-        unseen = sorted({*self._free, *has})
+        has, seen = self._has, self._stuck
         came_from: dict[int, Task] = {}
-        queue = deque([task])
-        while queue and unseen:
+        queue = deque([task])  # of calls that no free person can take
+        while queue:
             current = queue.popleft()
-            people = [
-                person
-                for person in unseen
-                if self._has_time(person, current)
-                and self._book.odds(person, current, has.get(person))
-            ]
-            self._keystream.shuffle(people)
-            for person in people:
-                unseen.remove(person)
+            holders = self._ready[current] & self._given
+            holders &= ~(seen | self._book.may_not(current, has))
+            while holders:
+                person = member(holders, self._keystream.below(holders.bit_count()))
+                holders ^= 1 << person
+                gives_up = has[person]
+                if not self._book.odds(person, current, gives_up):
+                    continue
+                seen |= 1 << person
                 came_from[person] = current
-                gives_up = has.get(person)
-                if gives_up is None:
-                    self._move(person, came_from)
+                free = self.one(self.able(gives_up), gives_up)
+                if free != NOBODY:
+                    came_from[free] = gives_up
+                    self._move(free, came_from)
                     return
                 queue.append(gives_up)
+        self._stuck = seen
 
     def _move(self, person: int, came_from: Mapping[int, Task]) -> None:
         """Hand every call of the chain on, from its free end back to the call that had nobody."""
@@ -305,16 +322,6 @@ class _Draw:
                 self._book.give_up(task)
             self.give(person, task)
             person = before
-
-    def _has_time(self, person: int, task: Task) -> bool:
-        second = task.second
-        return self._first.get(person, second) <= second <= self._last.get(person, second) and (
-            person not in self._partly or self._roster.holds(person, second)
-        )
-
-
-def _hour_of(task: Task) -> int:
-    return task.second // _HOUR * _HOUR
 
 
 def _in_time(task: Task) -> tuple[int, int]:

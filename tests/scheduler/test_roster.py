@@ -1,7 +1,10 @@
 """Who offered which time, and which time is covered."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from scheduler.crowd import crowd_of, members
 from scheduler.roster import Roster
 
 HOUR = 3600
@@ -15,9 +18,9 @@ ROSTER = Roster(
 )
 
 
-def covered(first: float, last: float, barred: frozenset[int] = frozenset()) -> bool:
+def covered(first: float, last: float, barred: Iterable[int] = ()) -> bool:
     starts, ends = np.array([int(first * HOUR)]), np.array([int(last * HOUR)])
-    return bool(ROSTER.covered(starts, ends, barred)[0])
+    return bool(ROSTER.covered(starts, ends, crowd_of(barred))[0])
 
 
 def test_time_is_covered_when_those_allowed_offered_all_of_it() -> None:
@@ -26,17 +29,18 @@ def test_time_is_covered_when_those_allowed_offered_all_of_it() -> None:
     assert not covered(11, 12)
     assert not covered(7.5, 8.5)
     assert not covered(12, 14)
-    assert not covered(9, 10, frozenset({0}))
-    assert covered(9, 10, frozenset({2}))
+    assert not covered(9, 10, [0])
+    assert covered(9, 10, [2])
 
 
-def test_an_hour_tells_who_offered_any_of_it_and_who_not_all() -> None:
-    assert ROSTER.at(9 * HOUR) == ([0, 1], frozenset({1}))
-    assert ROSTER.at(10 * HOUR) == ([1], frozenset())
-    assert ROSTER.at_moment(9 * HOUR) == [0]
-    assert ROSTER.at_moment(14 * HOUR) == []
+def test_a_moment_tells_who_offered_it() -> None:
+    assert members(ROSTER.there(9 * HOUR)) == [0]
+    assert members(ROSTER.there(19 * HOUR // 2)) == [0, 1]
+    assert members(ROSTER.there(14 * HOUR)) == []
+    assert members(ROSTER.there(0)) == []
 
 
 def test_a_shift_holds_its_first_second_and_not_its_last() -> None:
-    assert ROSTER.holds(0, 8 * HOUR)
-    assert not ROSTER.holds(0, 10 * HOUR)
+    assert members(ROSTER.there(8 * HOUR)) == [0]
+    assert members(ROSTER.there(10 * HOUR - 1)) == [0, 1]
+    assert members(ROSTER.there(10 * HOUR)) == [1]
