@@ -7,7 +7,7 @@ one is drawn anew, as is a call that nobody can take.
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import numpy as np
@@ -70,10 +70,9 @@ class Crew:
         self, keystream: Keystream, again: Keystream, of_centre: Callable[[UUID], Keystream]
     ) -> None:
         """Give each call somebody; ``of_centre`` is the chance for the calls drawn anew."""
-        tasks = self._tasks(self._placed)
-        pairs = sorted(zip(tasks, self._placed, strict=True), key=_in_time)
+        in_time = sorted(self._placed, key=_in_time)
         first, waiting = [], []
-        for task, one in pairs:
+        for task, one in zip(self._tasks(in_time), in_time, strict=True):
             if self._line_free(task):
                 first.append((task, one))
             else:
@@ -108,7 +107,7 @@ class Crew:
         self, waiting: list[Placed], keystream: Keystream, of_centre: Callable[[UUID], Keystream]
     ) -> None:
         """Draw calls anew, in stream 1, until each has a free line and somebody to make it."""
-        waiting.sort(key=lambda one: (one.drawn.moment, one.centre.centre))
+        waiting.sort(key=_in_time)
         streams = {one.centre.centre: of_centre(one.centre.centre) for one in waiting}
         heavy = {centre: list(self._fields[centre].weights) for centre in streams}
         for each in self._placed:
@@ -202,5 +201,5 @@ def _numbered(keys: Iterable[UUID]) -> dict[UUID, int]:
     return {key: place for place, key in enumerate(sorted(set(keys)))}
 
 
-def _in_time(pair: tuple[Task, Placed]) -> tuple[int, int]:
-    return pair[0].second, pair[0].centre
+def _in_time(one: Placed) -> tuple[datetime, int]:
+    return one.drawn.moment, one.centre.centre.int

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 
 from scheduler.hours import Slot, Volume
 from scheduler.keystream import WORD_BITS, Keystream
@@ -70,15 +72,13 @@ def draw(
     """
     for reason in refusals(rule):
         raise DrawRefused(reason)
-    limits = thresholds(weights, rule.mean)
-    expected = sum(limits)
+    under, expected = _limits(tuple(weights), rule.mean)
     # Each threshold is rounded down by less than one, hence the number of slots on top.
-    if expected + len(limits) < rule.floor * _CERTAIN:
+    if expected + len(under) < rule.floor * _CERTAIN:
         raise DrawRefused(
             f"These open hours give {expected // _CERTAIN} calls on average, under the floor "
             f"of {rule.floor}: lower the mean and the floor, or open more hours to the draw."
         )
-    under = np.array(limits, dtype=np.uint64)
     for _ in range(MOST_REDRAWS):
         chosen = np.flatnonzero(keystream.words(len(under)) < under).tolist()
         if rule.floor <= len(chosen) and (rule.ceiling is None or len(chosen) <= rule.ceiling):
@@ -106,6 +106,13 @@ def redraw_one(
     return Drawn(place, _moment(slots[place], keystream))
 
 
+@lru_cache(maxsize=64)  # centres of one calendar share their weights
+def _limits(weights: tuple[int, ...], mean: Fraction) -> tuple[npt.NDArray[np.uint64], int]:
+    """The thresholds of the slots, and their sum."""
+    limits = thresholds(weights, mean)
+    return np.array(limits, dtype=np.uint64), sum(limits)
+
+
 def _start(slot: Slot) -> datetime:
     return slot.start
 
@@ -113,7 +120,7 @@ def _start(slot: Slot) -> datetime:
 def _moment(slot: Slot, keystream: Keystream) -> datetime:
     """A uniform open minute of the slot, and a uniform second of that minute."""
     minute = keystream.below(slot.minutes)
-    left = timedelta(minutes=minute, seconds=keystream.below(60))
+    left = timedelta(seconds=60 * minute + keystream.below(60))
     for start, end in slot.pieces:
         if left < end - start:
             return start + left

@@ -63,7 +63,7 @@ class Slot:
     @property
     def minutes(self) -> int:
         """The whole open minutes, 1 to 60."""
-        return sum(((end - start) for start, end in self.pieces), timedelta()) // _MINUTE
+        return sum([end - start for start, end in self.pieces], timedelta()) // _MINUTE
 
 
 def merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:

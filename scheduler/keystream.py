@@ -14,7 +14,7 @@ SEED_BYTES = 32
 WORD_BITS = 64
 
 _LAST = (1 << WORD_BITS) - 1
-_AT_ONCE = 512  # words that are made at a time, where they are read singly
+_AT_ONCE = 128  # words that are made at a time, where they are read singly
 
 Item = TypeVar("Item")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 
 from config.clock import Month, Period
@@ -75,6 +76,7 @@ def refusals(rule: Rule) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+@lru_cache(maxsize=1024)
 def floor_for(mean: Fraction) -> int:
     """The largest floor that at least 98.5 % of free draws of a mean meet.
 
