@@ -139,15 +139,6 @@ def memoryless(hours: Hours, calls: float) -> tuple[float, ...]:
     return tuple(float(chance) for chance in _ideal_chances(shares_of(hours.volume), calls))
 
 
-def _called(flow: Floats, open_ended: bool) -> Floats:
-    """The chances after one call more; they move by one along the first axis."""
-    moved = np.zeros_like(flow)
-    moved[1:] = flow[:-1]
-    if open_ended:
-        moved[-1] += flow[-1]
-    return moved
-
-
 def _reached(hazards: Hazards) -> Floats:
     """The chance to come to each slot with k calls and not blocked; the last row is the end."""
     slots, width = hazards.of.shape
@@ -285,10 +276,15 @@ def _month_counts(hazards: Hazards, months: tuple[int, ...]) -> tuple[tuple[floa
         here = at.pop(slot, None)
         if here is not None:
             call = here * hazards.of[slot][:, None]
-            # A transposition makes the month's count the first axis.
-            landed = _called(_called(call, hazards.open_ended).T, hazards.open_ended).T
-            for later, flow in ((slot + 1, here - call), (hazards.following[slot], landed)):
-                at[later] = at[later] + flow if later in at else flow
+            here -= call
+            for later, flow in (
+                (slot + 1, here),
+                (hazards.following[slot], _landed(call, hazards)),
+            ):
+                if later in at:
+                    at[later] += flow
+                else:
+                    at[later] = flow
         if slot + 1 == slots or months[slot] != months[slot + 1]:
             result.append(_trimmed(sum(each.sum(axis=0) for each in at.values())))
             for later, each in at.items():
@@ -296,6 +292,17 @@ def _month_counts(hazards: Hazards, months: tuple[int, ...]) -> tuple[tuple[floa
                 anew[:, 0] = each.sum(axis=1)
                 at[later] = anew
     return tuple(result)
+
+
+def _landed(call: Floats, hazards: Hazards) -> Floats:
+    """The joint chances of both counts after one call more."""
+    landed = np.zeros_like(call)
+    landed[1:, 1:] = call[:-1, :-1]
+    if hazards.open_ended:
+        landed[-1, 1:] += call[-1, :-1]
+        landed[1:, -1] += call[:-1, -1]
+        landed[-1, -1] += call[-1, -1]
+    return landed
 
 
 def _trimmed(chances: Floats) -> tuple[float, ...]:
