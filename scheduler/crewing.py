@@ -183,15 +183,17 @@ class Crew:
     def _tasks(self, placed: Sequence[Placed]) -> list[Task]:
         seconds = [int(one.drawn.moment.timestamp()) for one in placed]
         days = civil_days(np.array(seconds, dtype=np.int64), self._inputs.zone).tolist()
-        return [
-            Task(
-                second,
-                day,
-                self._centre[one.centre.centre],
-                self._provider[one.centre.provider],
-                self._most[one.centre.centre],
-                self._fields[one.centre.centre].barred,
+        alike = {
+            each.centre: (
+                self._centre[each.centre],
+                self._provider[each.provider],
+                self._most[each.centre],
+                self._fields[each.centre].barred,
             )
+            for each in {id(one.centre): one.centre for one in placed}.values()
+        }
+        return [
+            Task(second, day, *alike[one.centre.centre])
             for one, second, day in zip(placed, seconds, days, strict=True)
         ]
 

@@ -80,7 +80,7 @@ def deal(
         drafts += [dealer.draft(one) for one in sorted(calls, key=_moment)]
         if dealer.short:
             short[key] = tuple(dealer.short)
-    drafts.sort(key=lambda draft: (draft.moment, draft.centre.int))
+    drafts.sort(key=lambda draft: draft.moment)  # of two at a moment the lower centre stays first
     return tuple(drafts), short
 
 
