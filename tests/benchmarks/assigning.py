@@ -71,7 +71,7 @@ def main() -> int:
         roster = roster_of(inputs)
         fields = fields_of(inputs, roster)
         took: dict[str, list[float]] = {}
-        plans = []
+        plans: list[list[Placed]] = []
         most = sys.maxsize
         for number in range(asked.rounds):
             seconds, placed = assigned(inputs, fields, roster, number)
