@@ -70,20 +70,57 @@ def draw(
     Raises DrawRefused when the rule is impossible, also on these hours alone, or when
     ``MOST_REDRAWS`` draws have broken it.
     """
+    under = limits(weights, rule)
+    for _ in range(MOST_REDRAWS):
+        chosen = np.flatnonzero(keystream.words(len(under)) < under).tolist()
+        if rule.floor <= len(chosen) and (rule.ceiling is None or len(chosen) <= rule.ceiling):
+            return tuple(Drawn(place, _moment(slots[place], keystream)) for place in chosen)
+    raise DrawRefused(_broke(rule))
+
+
+def limits(weights: Sequence[int], rule: Rule) -> npt.NDArray[np.uint64]:
+    """The thresholds of a rule; raises DrawRefused where it is impossible, also on these hours."""
     for reason in refusals(rule):
         raise DrawRefused(reason)
-    under, expected = _limits(tuple(weights), rule.mean)
+    under, expected = _thresholds(tuple(weights), rule.mean)
     # Each threshold is rounded down by less than one, hence the number of slots on top.
     if expected + len(under) < rule.floor * _CERTAIN:
         raise DrawRefused(
             f"These open hours give {expected // _CERTAIN} calls on average, under the floor "
             f"of {rule.floor}: lower the mean and the floor, or open more hours to the draw."
         )
+    return under
+
+
+def draw_often(
+    under: npt.NDArray[np.uint64], rule: Rule, keystream: Keystream, times: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The slots of so many draws of one centre by its ``limits``: each call's draw, and its slot.
+
+    Calls stand in the order of draw and slot. The words are read draw by draw, and those of the
+    draws that broke the rule once more behind them; moments are not drawn.
+    """
+    draws, slots = [], []
+    left = np.arange(times)
     for _ in range(MOST_REDRAWS):
-        chosen = np.flatnonzero(keystream.words(len(under)) < under).tolist()
-        if rule.floor <= len(chosen) and (rule.ceiling is None or len(chosen) <= rule.ceiling):
-            return tuple(Drawn(place, _moment(slots[place], keystream)) for place in chosen)
-    raise DrawRefused(
+        chosen = keystream.words(left.size * under.size).reshape(left.size, -1) < under
+        counts = chosen.sum(axis=1)
+        kept = counts >= rule.floor
+        if rule.ceiling is not None:
+            kept &= counts <= rule.ceiling
+        row, slot = np.nonzero(chosen[kept])
+        draws.append(left[kept][row])
+        slots.append(slot)
+        left = left[~kept]
+        if not left.size:
+            found = np.concatenate(draws)
+            order = np.argsort(found, kind="stable")
+            return found[order], np.concatenate(slots)[order]
+    raise DrawRefused(_broke(rule))
+
+
+def _broke(rule: Rule) -> str:
+    return (
         f"{MOST_REDRAWS} draws in a row broke the floor of {rule.floor} or the ceiling of "
         f"{rule.ceiling}: widen them around the mean of {rule.mean}."
     )
@@ -107,10 +144,10 @@ def redraw_one(
 
 
 @lru_cache(maxsize=64)  # centres of one calendar share their weights
-def _limits(weights: tuple[int, ...], mean: Fraction) -> tuple[npt.NDArray[np.uint64], int]:
+def _thresholds(weights: tuple[int, ...], mean: Fraction) -> tuple[npt.NDArray[np.uint64], int]:
     """The thresholds of the slots, and their sum."""
-    limits = thresholds(weights, mean)
-    return np.array(limits, dtype=np.uint64), sum(limits)
+    under = thresholds(weights, mean)
+    return np.array(under, dtype=np.uint64), sum(under)
 
 
 def _start(slot: Slot) -> datetime:
