@@ -78,9 +78,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The calls as drawn, as made, and those missed among the drawn; None where there are none.
+    """The calls as drawn, as made, and those missed among the drawn.
 
-    Where nothing was missed and nothing made at another time, made is None: it is as drawn.
+    ``made`` is None where no call was made, and where all were at their drawn moments; ``missed``
+    where none was missed, and where all were.
     """
 
     simulations: int
@@ -107,9 +108,8 @@ def audit(
     ruler = Ruler(designs)
     simulation = Simulation(drawings, seed)
     of_centre = np.bincount(missed.centre, minlength=len(designs))
-    moved = made.plan.size != drawn.plan.size or not (
-        np.array_equal(made.slot, drawn.slot) and np.array_equal(made.part, drawn.part)
-    )
+    as_planned = np.array_equal(made.slot, drawn.slot) and np.array_equal(made.part, drawn.part)
+    moved = made.plan.size > 0 and not as_planned
     as_drawn, as_made = [], []
     done = 0
     for portion in simulation.portions(simulations):

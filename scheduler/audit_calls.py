@@ -11,8 +11,8 @@ from scheduler.audit_design import Design, Drawing, Floats, Ints, Place
 from scheduler.draw import draw_often
 from scheduler.keystream import Keystream, stream_key
 
-AT_ONCE = 100  # plans; the keystreams are read in these portions, so it is part of what is drawn
-MOST_PORTIONS = 1000  # a capped institute is over its cap once in forty draws
+AT_ONCE = 20  # plans; the keystreams are read in these portions, so it is part of what is drawn
+MOST_PORTIONS = 10_000  # a capped institute is over its cap once in forty draws
 _WHOLE = float(2**64)
 
 
@@ -76,7 +76,7 @@ class Simulation:
         self._misses = Keystream(stream_key(seed, b"", b"misses", 0))
 
     def portions(self, plans: int) -> Iterator[Calls]:
-        """So many plans, up to a hundred at a time."""
+        """So many plans, some at a time, so that memory holds those of a thousand centres."""
         left = plans
         for _ in range(MOST_PORTIONS):
             drawn = self._within_caps(self._draw())
@@ -94,7 +94,7 @@ class Simulation:
         if not missed.any():
             return np.zeros(calls.plan.size, np.bool)
         key = calls.plan * missed.size + calls.centre
-        order = np.lexsort((self._misses.words(key.size), key))
+        order = np.argsort(key + self._misses.words(key.size) / _WHOLE, kind="stable")
         taken = np.empty(key.size, np.bool)
         taken[order] = _rank(key) < missed[calls.centre]  # the keys are in order already
         return taken

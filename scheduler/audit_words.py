@@ -27,7 +27,7 @@ OF = {
 }
 NO_PROOF = (
     "No value proves that a plan was fair: a departure smaller than those named may well stay "
-    "unseen. That the calls are the ones drawn from the sealed seed, plan prove shows."
+    "unseen. Whether the calls are the ones drawn from the sealed seed is what plan prove tells."
 )
 
 
@@ -62,6 +62,11 @@ def of_what(finding: Finding) -> str:
     return f"{finding.of} {OF[finding.kind][finding.of != 1]}"
 
 
+def decimal(value: float) -> str:
+    """A figure with two decimals, as people write it."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 def power(finding: Finding) -> str:
     """The departure that would be found in four of five plans."""
     low, high = finding.power[0], finding.power[-1]
@@ -71,7 +76,7 @@ def power(finding: Finding) -> str:
                 return f"none of a single {finding.kind}: too few calls"
             return f"the busiest {finding.kind} {high:.2f} times as often, or more"
         case Kind.GAPS:
-            return f"{min(high, 1):.0%} of the gaps too short, or too long"
+            return f"{100 * min(high, 1):.0f} % of the gaps too short, or too long"
         case Kind.ECHO:
             return f"a correlation below {low:.2f} or above {high:.2f}".replace(
                 "-", "\N{MINUS SIGN}"

@@ -33,9 +33,9 @@ class Record:
     """What became of a plan's calls, as counts.
 
     The plan's own calls are ``drawn``, ``moved`` of them drawn anew before it stood since nobody
-    could take them. Their centre was dialled within a minute of the drawn moment, within two, at
-    another time, or never: ``missed`` by reason. ``unplaced`` were drawn or made outside the hours
-    that the plan could draw, and are in no statistic.
+    could take them or the provider's lines were taken. Their centre was dialled within a minute of
+    the drawn moment, within two, at another time, or never: ``missed`` by reason. ``unplaced`` were
+    drawn or made outside the hours that the plan could draw, and are in no statistic.
     """
 
     drawn: int

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from assessor.pages.account import pages as account
 from assessor.pages.assessments import pages as assessments
+from assessor.pages.audits import pages as audits
 from assessor.pages.calendar_address import pages as calendar_address
 from assessor.pages.calls import pages as calls
 from assessor.pages.cases import pages as cases
@@ -47,6 +48,7 @@ def every_page() -> tuple[Blueprint, ...]:
     return (
         account,
         assessments,
+        audits,
         calendar_address,
         calls,
         cases,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from config.settings import SettingsRefused, read_settings
 from config.vault import VaultRefused
+from scheduler.auditing import AuditRefused
 from scheduler.disclosing import DisclosureRefused
 from scheduler.enrolling import ReturnRefused
 from scheduler.sealing import PlanRefused
@@ -25,6 +26,7 @@ REFUSALS = (
     ReturnRefused,
     PlanRefused,
     DisclosureRefused,
+    AuditRefused,
     ReportRefused,
     RetentionRefused,
     WorkerRefused,

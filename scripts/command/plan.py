@@ -13,6 +13,7 @@ from scheduler.access import Role
 from scheduler.plan_told import DrewPlan, rule_from, with_added
 from scheduler.rule import Rule
 from scripts import planting
+from scripts.command.audit import audit
 from scripts.command.installation import ACTOR, installation, print_json
 from scripts.command.months import MONTH
 from scripts.command.proof import disclose, prove, public_value, seal
@@ -23,13 +24,13 @@ from scripts.database import Installation
 
 @click.group()
 def plan() -> None:
-    """Seal, draw, disclose and prove sampling plans.
+    """Seal, draw, disclose, prove and audit sampling plans.
 
     Example: scripts/unannounced plan draw --from 2027-01 --months 3
     """
 
 
-for command in (simulate, rule, seal, public_value, disclose, prove):
+for command in (simulate, rule, seal, public_value, disclose, prove, audit):
     plan.add_command(command)
 
 

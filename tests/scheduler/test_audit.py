@@ -16,6 +16,7 @@ from scheduler.keystream import Keystream
 from tests.scheduler.audited import (
     DESIGNS,
     DRAWING,
+    NOTHING,
     a_plan,
     audited,
     finding,
@@ -105,6 +106,14 @@ def test_calls_that_were_all_made_need_no_second_answer() -> None:
     found = audited(a_plan(), 99)
     assert found.made is None
     assert found.missed is None
+
+
+def test_where_every_call_was_missed_only_the_draw_is_judged() -> None:
+    plan = a_plan()
+    found = audit([DRAWING], plan, NOTHING, plan, chance_of("a seal"), 99)
+    assert found.made is None
+    assert found.missed is None
+    assert found.drawn == audited(plan, 99).drawn
 
 
 def test_misses_that_lie_on_mondays_are_found_and_scattered_ones_pass() -> None:

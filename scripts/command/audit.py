@@ -1,0 +1,119 @@
+"""``plan audit``: whether the calls of a closed plan look like draws by its design."""
+
+import sys
+import time
+from dataclasses import asdict
+
+import click
+
+from config.clock import Month, system_clock
+from scheduler import advancing
+from scheduler.audit_words import (
+    NAMES,
+    NO_PROOF,
+    STATISTICS,
+    decimal,
+    of_what,
+    power,
+    verdict,
+    views,
+)
+from scheduler.auditing import PlanAudit, audit_plan
+from scripts.command.installation import installation, print_json
+from scripts.command.months import MONTH
+from scripts.progress import Progress
+
+_SAYS_EVERY = 5.0  # seconds
+
+
+@click.command("audit")
+@click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
+@click.option(
+    "--simulations",
+    type=click.IntRange(19, 99_999),
+    help="How many plans to compare with; at most 999 by default, fewer with many centres.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def audit(first: Month, simulations: int | None, as_json: bool) -> None:
+    """Hold the calls of a closed plan, as drawn and as made, against its design.
+
+    Refused before the period is over and every call has ended. The plans that it is compared with
+    are drawn by the planner from a seed that follows from the seal, so that everybody who audits
+    finds the same figures.
+
+    Example: scripts/unannounced plan audit --from 2027-01
+    """
+    with installation() as opened:
+        advancing.advance_plans(opened.sessions, system_clock(), opened.settings.zone)
+        found = audit_plan(opened.sessions, first, simulations, _Told())
+    if as_json:
+        print_json(_as_json(found))
+    else:
+        _tell(found)
+
+
+class _Told:
+    """Says on standard error how far the simulation is, where it takes long."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(sys.stderr)
+        self._said = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        if time.monotonic() - self._said >= _SAYS_EVERY:
+            self._said = time.monotonic()
+            self._progress.step(f"  {done} plans simulated")
+
+
+def _as_json(found: PlanAudit) -> dict[str, object]:
+    audited = found.audit
+    return {
+        "first": str(found.plan.period.first),
+        "months": found.plan.period.months,
+        "centres": found.centres,
+        **asdict(found.record),
+        "missed": dict(found.record.missed),
+        "simulations": audited.simulations if audited else 0,
+        "questions": {
+            name.removeprefix("as "): [
+                {**asdict(each), "power": power(each)} for each in question.findings
+            ]
+            for name, question in (views(audited) if audited else ())
+        },
+    }
+
+
+def _tell(found: PlanAudit) -> None:
+    record, audited = found.record, found.audit
+    period = found.plan.period
+    click.echo(f"Plan {period.first} to {period.month_list[-1]}, centres: {found.centres}")
+    for what, count in (
+        ("drawn", record.drawn),
+        ("  drawn anew before the plan stood", record.moved),
+        ("made within a minute of the drawn moment", record.at_the_minute),
+        ("made within two", record.within_two),
+        ("made at another time", record.at_another_time),
+        *((f"missed: {reason}", count) for reason, count in record.missed),
+        ("tried again", record.tried_again),
+        ("drawn anew after a miss", record.redrawn),
+        ("re-assigned", record.re_assigned),
+        ("outside the hours that could be drawn", record.unplaced),
+    ):
+        click.echo(f"{count:7}  {what}")
+    click.echo(f"{record.sampled_more:7}  centres sampled more")
+    if audited is None:
+        click.echo("No call could be held against the design.")
+        return
+    click.echo(f"Compared with {audited.simulations} plans drawn by the same design.")
+    for name, question in views(audited):
+        click.echo(f"\n{verdict(name, question)}")
+        for each in question.findings:
+            click.echo(
+                f"  {NAMES[each.kind]:19}{STATISTICS[each.kind]:16}{decimal(each.value):>8}"
+                f"  (chance {decimal(each.low)} to {decimal(each.high)})  p {each.p:.3f}, "
+                f"Holm {each.holm:.3f}  {of_what(each)}"
+            )
+            click.echo(f"  {'':19}found in four of five plans: {power(each)}")
+    if audited.made is None and not record.missed:
+        click.echo("\nEvery call was made at its drawn moment: as made they are as drawn.")
+    click.echo(f"\n{NO_PROOF}")
