@@ -92,7 +92,11 @@ def publish(month: str) -> Response:
     """Publish what is ready, and say what was."""
     own, parsed = desk(), _parsed(month)
     with own.sessions.reading() as session:
-        centres = frozenset(each.id for each in register.centres(session))
+        centres = frozenset(
+            each.centre.id for each in _in_words(session, parsed, compare=False).centres
+        )
+    if not centres:
+        abort(404)
     published = reporting.publish_month(
         own.sessions, parsed, centres, own.clock(), str(person().id), own.zone
     )

@@ -12,7 +12,7 @@ from assessor.answer_form import plain
 from assessor.desk import desk, person
 from assessor.pages.call_page import call_page, own_briefing
 from assessor.policy import allow
-from scheduler import awaiting, diary
+from scheduler import awaiting, diary, promises
 from scheduler.access import Role
 from scheduler.awaiting import AwaitingRefused
 from scheduler.keeping_messages import play_message
@@ -83,8 +83,11 @@ def came_back(call: UUID) -> BaseResponse | tuple[str, int]:
 @pages.post("/calls/<uuid:call>/promise/counts/<uuid:key>")
 @allow(Role.ASSESSOR)
 def counts(call: UUID, key: UUID) -> BaseResponse | tuple[str, int]:
-    """What came was what they promised."""
+    """What came was what they promised; what came to another call is not found."""
     own, who = desk(), person()
+    with own.sessions.reading() as session:
+        if key not in {each.id for each in promises.came_back(session, call)}:
+            abort(404)
     return _acted(call, lambda: awaiting.let_count(own.sessions, call, key, who.id, own.clock()))
 
 

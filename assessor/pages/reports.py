@@ -127,6 +127,9 @@ def draft(centre: UUID, month: str) -> str:
 def publish(centre: UUID, month: str) -> BaseResponse:
     """Publish the month of one centre, where it is ready and says something new."""
     own, parsed = desk(), _parsed(month)
+    with own.sessions.reading() as session:
+        if register.find_centre(session, centre) is None:
+            abort(404)
     published = reporting.publish_month(
         own.sessions, parsed, frozenset({centre}), own.clock(), str(person().id), own.zone
     )

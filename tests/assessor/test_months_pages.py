@@ -137,6 +137,11 @@ def test_an_address_that_is_no_month_is_not_found(desk: Desk, path: str) -> None
     assert desk.client.get(f"/months/{path}").status_code == 404
 
 
+def test_a_month_that_holds_nothing_can_neither_be_opened_nor_published(desk: Desk) -> None:
+    assert desk.client.get("/months/2031-05").status_code == 404
+    assert desk.client.post("/months/2031-05").status_code == 404
+
+
 def test_only_administrators_open_the_months(desk: Desk) -> None:
     draw_month(desk.institute, desk.institute.centre())
     others = [role for role in Role if role is not Role.ADMINISTRATOR]

@@ -1,6 +1,7 @@
 """The promise on the call page, on Today, on the assessment and before the verifier."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -61,6 +62,13 @@ def test_nobody_elses_promise_can_be_touched(desk: Desk) -> None:
     bob = client(desk.app, "bob@institute.example")
     for where in ("", "/none", "/came-back", "/cancelled"):
         assert bob.post(f"/calls/{desk.call}/promise{where}", data=PROMISE).status_code == 404
+
+
+def test_what_came_to_another_call_cant_count_here(desk: Desk) -> None:
+    call_page(desk)
+    desk.ann.post(f"/calls/{desk.call}/promise", data=PROMISE)
+    assert desk.ann.post(f"/calls/{desk.call}/promise/counts/{uuid4()}").status_code == 404
+    assert outcome(desk) is None
 
 
 def test_what_came_back_another_way_settles_it_and_the_ticket_is_cancelled(desk: Desk) -> None:

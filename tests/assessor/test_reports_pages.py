@@ -197,4 +197,5 @@ def test_a_draft_of_a_month_without_calls_says_so(desk: Desk) -> None:
     page = administrator.get(f"/centres/{desk.centres[0]}/months/2026-08").text
     assert "No call was planned in this month." in page
     assert administrator.get(f"/centres/{uuid4()}/months/2026-10").status_code == 404
+    assert administrator.post(f"/centres/{uuid4()}/months/2026-10").status_code == 404
     assert administrator.get(f"/centres/{desk.centres[0]}/months/soon").status_code == 404
