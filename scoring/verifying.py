@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config import journal
 from config.database import Sessions
 from scheduler import diary, leaves
+from scheduler.access import Person, Role
 from scoring import ledger, rubric_versions
 from scoring.ledger import Assessment, GivenAnswer
 from scoring.score import score
@@ -41,11 +42,13 @@ def to_review(session: Session, key: UUID, verifier: UUID, now: datetime) -> Ass
     return next((each for each in queue(session, verifier, now) if each.id == key), None)
 
 
-def may_listen(session: Session, call: UUID, verifier: UUID, now: datetime) -> bool:
-    """Whether an assessment of a call waits for the verifier, or was judged by them."""
-    if any(each.call == call for each in queue(session, verifier, now)):
+def may_listen(session: Session, call: UUID, who: Person, now: datetime) -> bool:
+    """Whether an assessment of a call waits for a verifier, or was judged by them."""
+    if Role.VERIFIER not in who.roles:
+        return False
+    if any(each.call == call for each in queue(session, who.id, now)):
         return True
-    judged = {each.assessment for each in ledger.verifications(session, verifier=verifier)}
+    judged = {each.assessment for each in ledger.verifications(session, verifier=who.id)}
     return any(each.id in judged for each in ledger.assessments(session, calls=[call]))
 
 

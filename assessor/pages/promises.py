@@ -111,7 +111,7 @@ def message(call: UUID, key: UUID) -> BaseResponse:
     with own.sessions.reading() as session:
         planned = diary.find_call(session, call)
         mine = planned is not None and planned.assessor == who.id
-        if not mine and not verifying.may_listen(session, call, who.id, own.clock()):
+        if not mine and not verifying.may_listen(session, call, who, own.clock()):
             abort(404)
     sound = play_message(own.sessions, own.vault, call, key, who.id, own.clock())
     if sound is None:

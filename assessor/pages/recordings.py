@@ -86,7 +86,7 @@ def _theirs(session: Session, call: UUID) -> tuple[PlannedCall, Recording]:
     if planned is None or recording is None:
         abort(404)
     if planned.assessor != person().id and not verifying.may_listen(
-        session, call, person().id, desk().clock()
+        session, call, person(), desk().clock()
     ):
         abort(404)
     return planned, recording

@@ -96,10 +96,11 @@ def _heard_calls(cast: Cast) -> dict[str, Objects]:
 
 
 def _whose(found: dict[str, Values]) -> Objects:
-    """Ann's are the assessor's own, and the verifier's, for whom they wait."""
+    """Ann's are the assessor's own; hers and the other's wait for a verifier."""
     return {
         "own": found["ann"],
-        "other": found["open"],
+        "other": found["both"],
+        "open": found["open"],
         "foreign": found["foreign"],
         ("own", Visitor.BOTH): found["both"],
         ("other", Visitor.BOTH): found["ann"],

@@ -7,7 +7,7 @@ Whoever, and whatever, a row doesn't name is not there: word for word like an ad
 Nobody signed in is sent to the sign-in, unless the row is public.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scheduler.access import Role
@@ -93,9 +93,10 @@ CALL_HOOK = Access("token of a call", otherwise=Otherwise.UNSIGNED)
 
 OWN_CALL = Access("call", assessor="own")
 OWN_ASSESSMENT = Access("assessment", assessor="own")
-# A verifier's own are those that wait for them; what they made themselves never does.
-RECORDING = Access("recorded call", assessor="own", verifier="own", both="own other")
-MESSAGE = Access("message", assessor="own", verifier="own", both="own other")
+# Own and other wait for a verifier, but never for whom made them; what is open waits for nobody.
+REVIEWED = Access("assessment", verifier="own other", both="other")
+RECORDING = Access("recorded call", assessor="own", verifier="own other")
+MESSAGE = Access("message", assessor="own", verifier="own other")
 ANY_CENTRE = Access("centre", administrator=ANY)
 OWN_CENTRES = Access("centre", provider_contact="own other")  # two of one provider
 CENTRES_PART = Access("part of a centre", provider_contact="own other")
@@ -184,10 +185,8 @@ TABLE: dict[str, Access] = {
     # Verifiers and the panel.
     "GET /verifications": VERIFIERS,
     "GET /verifications/mine": VERIFIERS,
-    "GET /verifications/<key>": Access("assessment", verifier="own", both="other"),
-    "POST /verifications/<key>": Access(
-        "assessment", verifier="own", both="other", otherwise=Otherwise.TOLD
-    ),
+    "GET /verifications/<key>": REVIEWED,
+    "POST /verifications/<key>": replace(REVIEWED, otherwise=Otherwise.TOLD),
     "GET /cases": Access(panel_member=PAGE),
     # The provider's portal.
     "GET /supplies": CONTACTS,

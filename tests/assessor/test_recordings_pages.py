@@ -92,6 +92,7 @@ def test_nobody_else_hears_it_but_the_verifier_for_whom_it_waits(desk: Desk) -> 
     desk.institute.person("Vera", Role.VERIFIER, password=PASSWORD)
     vera = client(desk.app, "vera@institute.example")
     assert [vera.get(path).status_code for path in paths] == [200, 200]
+    assert [bob.get(path).status_code for path in paths] == [404, 404], "he verifies nothing"
 
 
 def test_a_call_that_was_not_recorded_has_no_page(sessions: Sessions) -> None:
