@@ -45,6 +45,7 @@ class AccessWorld:
     def __init__(self, database: Path, folder: Path) -> None:
         sessions = connect(f"sqlite:///{database}")
         event.listen(sessions.engine, "connect", _without_waiting)
+        self._engine = sessions.engine
         cast = Cast(sessions, folder)
         self.objects: dict[str, Objects] = access_calls.reported(cast)
         cast.admit()
@@ -82,6 +83,12 @@ class AccessWorld:
         _without_waiting(self.file)
         self.as_it_was = sqlite3.connect(":memory:")
         self.file.backup(self.as_it_was)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+        self.file.close()
+        self.as_it_was.close()
 
     def of(self, kind: str, visitor: Visitor) -> dict[str, Values]:
         """The objects of a kind by name, as a visitor has them."""

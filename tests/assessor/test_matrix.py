@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -31,7 +32,8 @@ def world(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(password, "HASHER", quick)
         patch.setattr(password, "NOBODY", quick.hash("nobody has this password"))
-        yield AccessWorld(database, folder / "recordings")
+        with closing(AccessWorld(database, folder / "recordings")) as world:
+            yield world
 
 
 def test_the_table_holds_every_route_and_no_other(world: AccessWorld) -> None:
