@@ -19,6 +19,7 @@ from scheduler import (
     second_steps,
     sign_ins,
     single_use_links,
+    subscribing,
     supplying,
 )
 from scheduler.access import TiedTo
@@ -134,7 +135,22 @@ def account_things(cast: Cast) -> dict[str, Objects]:
     ):
         declaring.refuse(cast.sessions, person, centre, NOW)
     refusals: Objects = {"own": {"centre": cast.third}, "other": {"centre": cast.sister}}
-    return {"session": handles, "passkey": keys, "refusal": refusals, **_links(cast)}
+    return {
+        "session": handles,
+        "passkey": keys,
+        "refusal": refusals,
+        "calendar": _calendars(cast),
+        **_links(cast),
+    }
+
+
+def _calendars(cast: Cast) -> Objects:
+    """The addresses of two visitors' calendars, and one that nobody has."""
+    found: Objects = {"missing": {"token": "nobody's address"}}
+    for name, person in (("own", cast.ann), ("other", cast.both)):
+        found[name] = {"token": name * 8}
+        subscribing.make_address(cast.sessions, person, name * 8, NOW)
+    return found
 
 
 def _passkey(cast: Cast, person: UUID) -> UUID:
@@ -180,6 +196,11 @@ def kept_things(cast: Cast) -> dict[str, Objects]:
         "hold": {"own": {"key": held}, "other": {"key": ended}},
         "request": {"own": {"key": request}},
         "letter": {"own": {"letter": given_up}, "other": {"letter": waiting}},
+        "model": {
+            "own": {"name": "notice-to-staff"},
+            "other": {"name": "undertaking"},
+            "missing": {"name": "assessors"},
+        },
         "rubric": {"own": {"version": rubric}, "other": {"version": scenario}},
         "scenario": {"own": {"version": scenario}, "other": {"version": rubric}},
     }
@@ -190,6 +211,8 @@ def plan_things(cast: Cast) -> dict[str, Objects]:
     january = draw(cast.institute).plan
     with cast.sessions.reading() as session:
         practice = next(each for each in diary.plans(session) if each.purpose == "practice")
+        drawn = diary.calls(session, plan=january)[0].id
+        practised = diary.calls(session, plan=practice.id)[0].id
     return {
         "": {PAGE: {}},
         "file": {
@@ -202,6 +225,12 @@ def plan_things(cast: Cast) -> dict[str, Objects]:
             "other": {"month": "2027-01"},
             "missing": {"month": "2031-05"},
             "malformed month": {"month": "2026-13"},
+        },
+        "call of a plan": {"own": {"call": drawn}, "other": {"call": practised}},
+        "calendar month": {
+            "own": {"month": "2026-10"},
+            "other": {"month": "2031-05"},  # without a call
+            "missing": {"month": "2026-13"},
         },
         "seal": {"own": {"key": january}, "other": {"key": practice.id}},
     }

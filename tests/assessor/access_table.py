@@ -106,6 +106,7 @@ ANY_PERSON = Access("person", administrator=ANY)
 PLAN = Access("plan", administrator="own other")
 LINK = Access("link", everybody="own", otherwise=Otherwise.ENDED)
 SEAL = Access("seal", everybody="own")
+MODEL = Access("model", provider_contact="own other")
 
 TABLE: dict[str, Access] = {
     # The way in.
@@ -130,11 +131,13 @@ TABLE: dict[str, Access] = {
     "GET /confirm": SIGNED_IN,
     "POST /confirm": SIGNED_IN,
     "POST /confirm/passkey": SIGNED_IN,
+    "GET /confirm/outside": SIGNED_IN,
     # What anybody may read.
     "GET /register": PUBLIC,
     "GET /seals": PUBLIC,
     "GET /seals/<key>": SEAL,
     "GET /seals/<key>.txt": SEAL,
+    "GET /calendar/<token>.ics": Access("calendar", everybody="own other"),
     # One's own account.
     "GET /account": SIGNED_IN,
     "POST /account/copy": SIGNED_IN,
@@ -157,6 +160,8 @@ TABLE: dict[str, Access] = {
     # An assessor's day, calls and assessments.
     "GET /today": ASSESSORS,
     "GET /calendar": ASSESSORS,
+    "POST /calendar/address": ASSESSORS,
+    "POST /calendar/address/end": ASSESSORS,
     "GET /drafts": ASSESSORS,
     "GET /feedback": ASSESSORS,
     "GET /calls/<call>": OWN_CALL,
@@ -197,6 +202,8 @@ TABLE: dict[str, Access] = {
     "GET /supplies/upload/<upload>": OWN_UPLOAD,
     "POST /supplies/upload/<upload>": OWN_UPLOAD,
     "GET /supplies/upload/<upload>/form": OWN_UPLOAD,
+    "GET /supplies/models/<name>": MODEL,
+    "GET /supplies/models/<name>.txt": MODEL,
     "GET /supplies/<centre>.xlsx": OWN_CENTRES,
     "GET /supplies/<centre>/<part>": CENTRES_PART,
     "POST /supplies/<centre>/<part>": CENTRES_PART,
@@ -238,6 +245,16 @@ TABLE: dict[str, Access] = {
     "POST /plan/rule": ADMINISTRATORS,
     "GET /plan/<month>": Access("plan", administrator="own other", auditor="own other"),
     "GET /plan/<month>.zip": Access("plan", administrator="own", auditor="own"),  # disclosed
+    "GET /plan/<month>/audit": Access("plan", administrator="own other", auditor="own other"),
+    "GET /plan/calendar": READERS,
+    "GET /plan/calendar/<month>": Access(
+        "calendar month", administrator="own other", auditor="own other"
+    ),
+    "GET /plan/calls/<call>": Access("call of a plan", administrator="own", auditor="own"),
+    "POST /plan/calls/<call>/another": Access("call of a plan", administrator="own"),
+    "GET /plan/new": ADMINISTRATORS,
+    "POST /plan/new": ADMINISTRATORS,
+    "POST /plan/<month>/late": PLAN,
     "POST /plan/<month>/disclose": PLAN,
     "POST /plan/<month>/draw": PLAN,
     "POST /plan/<month>/public-value": PLAN,
@@ -264,6 +281,7 @@ TABLE: dict[str, Access] = {
     "POST /people/<key>/leaves": ANY_PERSON,
     "POST /people/<key>/leaves/<leave>/end": Access("leave", administrator="own other"),
     "POST /people/<key>/ties/<tie>/end": Access("tie", administrator="own other"),
+    "GET /ties-lifted": READERS,
     # What is kept, and what was done.
     "GET /journal": READERS,
     "GET /journal.csv": READERS,
