@@ -48,7 +48,7 @@ SAID = {
     Kind.RECORDING: Words(
         "A recording can't be fetched",
         "See that the network's console has it and that our storage takes files; the worker tries "
-        "again by itself, at least once an hour.",
+        "again by itself, at least once an hour. If there is none, give it up on the page Line.",
     ),
 }
 

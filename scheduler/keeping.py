@@ -24,8 +24,13 @@ from scheduler.recording import Recording, RecordingState
 from scheduler.sound import SoundRefused, read_sound
 from scheduler.telephone import PerhapsPlaced, Recorder
 
+LONGEST_REASON = 300  # characters
 BATCH = 5  # of one tick; each may be tens of megabytes
 log = logging.getLogger(__name__)
+
+
+class GivingUpRefused(ValueError):
+    """Why a recording is waited for still; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,21 @@ def keep_due(keeper: Keeper) -> int:
         *((each, partial(_remove, keeper, each)) for each in stored),
     ]
     return sum(_tried(keeper, each, act) for each, act in steps) + _sweep(keeper, deleted)
+
+
+def give_up(sessions: Sessions, recording: UUID, reason: str, now: datetime, actor: str) -> None:
+    """Wait no longer for a recording that can't be fetched; raises GivingUpRefused."""
+    reason = reason.strip()
+    if not reason:
+        raise GivingUpRefused("Say why it never comes: whoever reads the journal has to know.")
+    if len(reason) > LONGEST_REASON:
+        raise GivingUpRefused(f"Shorten the reason to {LONGEST_REASON} characters.")
+    with sessions.begin() as session:
+        found = next((each for each in recordings.alarming(session) if each.id == recording), None)
+        if found is None or not recordings.given_up(session, recording):
+            raise GivingUpRefused("It has come meanwhile, or was given up already.")
+        subject = f"call {found.call}"
+        journal.record(session, now, actor, "recording given up", subject, aside={"why": reason})
 
 
 def _sweep(keeper: Keeper, deleted: tuple[Recording, ...]) -> int:

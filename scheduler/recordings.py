@@ -42,6 +42,11 @@ def absent(session: Session, attempt: UUID) -> bool:
     return _move(session, RecordingRow.attempt_id == attempt, (S.EXPECTED,), state=S.ABSENT)
 
 
+def given_up(session: Session, recording: UUID) -> bool:
+    """expected or told → absent: a person knows that it never comes."""
+    return _move(session, RecordingRow.id == recording, (S.EXPECTED, S.TOLD), state=S.ABSENT)
+
+
 def stored(
     session: Session,
     vault: Vault,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from config.database import Sessions
 from config.vault import Vault, new_vault
-from scheduler import admitting, caller_pool, planning
+from scheduler import admitting, attempts, caller_pool, planning, recordings
 from scheduler.access import Role
 from scheduler.centre import (
     CodeKind,
@@ -19,6 +19,7 @@ from scheduler.centre import (
     ServiceLevel,
 )
 from scheduler.enrolling import enrol
+from scheduler.recording import TRIES_BEFORE_ALARM
 from scripts.texts import load_texts
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -132,3 +133,16 @@ def an_institute(sessions: Sessions, vault: Vault | None = None) -> Institute:
     institute.assessor = institute.person("An assessor", Role.ASSESSOR)
     institute.verifier = institute.person("A verifier", Role.VERIFIER)
     return institute
+
+
+def unfetched_recording(sessions: Sessions, call: UUID, now: datetime) -> UUID:
+    """The recording of a call's attempt, which the network was asked for as often as alarms."""
+    with sessions.begin() as session:
+        (attempt,) = attempts.of_call(session, call)
+        recordings.expect(session, attempt.id, call, now)
+        for _ in range(TRIES_BEFORE_ALARM):
+            found = recordings.of_call(session, call)
+            assert found is not None
+            assert recordings.claim(session, found, now)
+        (lost,) = recordings.alarming(session)
+    return lost.id

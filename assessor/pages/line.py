@@ -18,6 +18,7 @@ from scheduler import (
     dialled_calls,
     dialling_by_hand,
     diary,
+    keeping,
     line_state,
     people,
     register,
@@ -83,6 +84,7 @@ class LineNow:
     worker_lives: bool
     alarms: tuple[line_alarms.Lasting, ...]
     alarms_ended: tuple[line_alarms.Ended, ...]
+    unfetched: tuple[tuple[UUID, str], ...]  # recordings, each with its call in words
     rates: Rates
 
     @property
@@ -156,7 +158,25 @@ def settle(attempt: UUID) -> Response | tuple[str, int]:
     return redirect("/line", 303)
 
 
-def _page(reason: str, error: str, undecided_error: str = "", by_hand_error: str = "") -> str:
+@pages.post("/line/recordings/<uuid:recording>/give-up")
+@allow(Role.ADMINISTRATOR)
+def give_up(recording: UUID) -> Response | tuple[str, int]:
+    """Wait no longer for a recording that never comes."""
+    own, reason = desk(), request.form.get("reason", "")
+    try:
+        keeping.give_up(own.sessions, recording, reason, own.clock(), str(person().id))
+    except keeping.GivingUpRefused as error:
+        return _page("", "", recording_error=str(error)), 422
+    return redirect("/line", 303)
+
+
+def _page(
+    reason: str,
+    error: str,
+    undecided_error: str = "",
+    by_hand_error: str = "",
+    recording_error: str = "",
+) -> str:
     own = desk()
     with own.sessions.reading() as session:
         line = _line(session, own.clock(), own.zone)
@@ -173,6 +193,7 @@ def _page(reason: str, error: str, undecided_error: str = "", by_hand_error: str
         error=error,
         undecided_error=undecided_error,
         by_hand_error=by_hand_error,
+        recording_error=recording_error,
     )
 
 
@@ -220,6 +241,7 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
         worker_lives=beat is not None and now - beat <= QUIET_WORKER,
         alarms=line_alarms.lasting(session, now, zone),
         alarms_ended=line_alarms.ended(session, now),
+        unfetched=line_alarms.unfetched(session, zone),
         rates=rates(session, now),
     )
 

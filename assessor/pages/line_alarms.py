@@ -59,6 +59,13 @@ def ended(session: Session, now: datetime) -> tuple[Ended, ...]:
     )
 
 
+def unfetched(session: Session, zone: str) -> tuple[tuple[UUID, str], ...]:
+    """The recordings that can't be fetched, each with its call in words."""
+    return tuple(
+        (each.id, _call(session, each.call, zone)) for each in recordings.alarming(session)
+    )
+
+
 def _worker(alarm: Alarm) -> str:
     """A worker's machine and process, of host:process:chance."""
     host, _, rest = alarm.about.partition(":")

@@ -16,7 +16,7 @@ from tests.assessor.access_table import Visitor
 from tests.assessor.month_of_calls import OCTOBER, assess, assess_all, draw_month, verify
 from tests.assessor.ringing import Ringing
 from tests.assessor.test_recordings_pages import OneSound
-from tests.builders import NOW, ZONE
+from tests.builders import NOW, ZONE, unfetched_recording
 
 HANDSET = "+441632960000"
 
@@ -61,6 +61,9 @@ def planned(cast: Cast) -> dict[str, Objects]:
             ("own", Visitor.BOTH): {"call": calls["both"]},
         },
         "attempt": {"own": {"attempt": unknown.id}},
+        "lost recording": {
+            "own": {"recording": unfetched_recording(cast.sessions, unknown.call, NOW)}
+        },
         "token of a call": {"own": {"token": unknown.token}, "missing": {"token": "A" * 22}},
         **_heard_calls(cast),
     }

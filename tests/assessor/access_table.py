@@ -266,6 +266,9 @@ TABLE: dict[str, Access] = {
     "POST /line/unknown/<attempt>": Access(
         "attempt", administrator="own", otherwise=Otherwise.TOLD
     ),
+    "POST /line/recordings/<recording>/give-up": Access(
+        "lost recording", administrator="own", otherwise=Otherwise.TOLD
+    ),
     # People.
     "GET /people": ADMINISTRATORS,
     "GET /people/new": ADMINISTRATORS,
@@ -324,6 +327,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /centres/<centre>/numbers/<number>/reach": {"seen": "public", "reach": "public"},
     "POST /line/by-hand/<call>": {"by_hand": "yes"},
     "POST /line/unknown/<attempt>": WHY,
+    "POST /line/recordings/<recording>/give-up": WHY,
     "POST /people/<key>/second-step/remove": WHY,
     "POST /people/<key>/ties/<tie>/end": WHY,
     "POST /retention/holds/<key>/end": WHY,

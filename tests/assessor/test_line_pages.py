@@ -13,7 +13,7 @@ from scheduler.alarm import Kind
 from scheduler.dialling_by_hand import dialling_now, end_untold
 from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Attempt, Disposition
-from tests.builders import NOW, Institute, an_institute
+from tests.builders import NOW, Institute, an_institute, unfetched_recording
 from tests.fakes import SettableClock
 from tests.workspace import PASSWORD, client, workspace
 
@@ -188,6 +188,18 @@ def test_an_administrator_goes_on_to_the_trainers_page_while_practising(
     app.extensions["desk"] = replace(app.extensions["desk"], trainer_link=lambda: address)
     assert "/line/trainer" in ada.get("/line").text
     assert ada.get("/line/trainer").location == address
+
+
+def test_a_recording_that_never_comes_is_given_up_on_the_line(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    recording = unfetched_recording(institute.sessions, institute.call(), NOW)
+    assert "No recording yet: Centre 0" in administrator.get("/line").text
+    address = f"/line/recordings/{recording}/give-up"
+    answer = administrator.post(address, data={"reason": ""})
+    assert (answer.status_code, "Say why it never comes" in answer.text) == (422, True)
+    assert administrator.post(address, data={"reason": "none in the console"}).location == "/line"
+    assert "No recording yet" not in administrator.get("/line").text
 
 
 def test_an_alarm_stands_on_the_line_with_what_to_do_until_it_ends(

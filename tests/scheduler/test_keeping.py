@@ -13,7 +13,7 @@ from config.database import Sessions
 from config.storage import FolderStorage, StorageFailed
 from scheduler import hearing, recordings
 from scheduler.further import Further, Permission, What
-from scheduler.keeping import Keeper, keep_due, play
+from scheduler.keeping import GivingUpRefused, Keeper, give_up, keep_due, play
 from scheduler.practice.sound import Part, wav
 from scheduler.recording import Recording, RecordingState
 from scheduler.telephone import PerhapsPlaced, Recorded
@@ -160,6 +160,26 @@ def test_a_recording_that_the_network_lists_as_absent_is_absent(booth: Booth) ->
     booth.recorder.listed[booth.board.sid(call)] = (Recorded(SID, "absent"),)
     assert booth.keep(minutes=3) == 1
     assert booth.state(call) is RecordingState.ABSENT
+
+
+def test_a_recording_that_never_comes_is_given_up_with_a_reason_and_once(booth: Booth) -> None:
+    call = booth.recorded_call()
+    given = booth.of(call)
+    assert given is not None
+    with pytest.raises(GivingUpRefused, match="come meanwhile"):
+        give_up(booth.board.sessions, given.id, "too early", booth.board.clock(), "ada")
+    for _ in range(6):
+        booth.keep(hours=1)
+    with pytest.raises(GivingUpRefused, match="Say why"):
+        give_up(booth.board.sessions, given.id, " ", booth.board.clock(), "ada")
+    give_up(booth.board.sessions, given.id, "the console has none", booth.board.clock(), "ada")
+    assert booth.state(call) is RecordingState.ABSENT
+    booth.recorder.listed[booth.board.sid(call)] = (Recorded(SID, "completed"),)
+    assert booth.keep(hours=2) == 0
+    with booth.board.sessions.reading() as session:
+        assert recordings.alarming(session) == ()
+        (entry,) = [e for e in journal.entries(session) if e.action == "recording given up"]
+    assert entry.subject == f"call {call}"
 
 
 @pytest.mark.parametrize("broken", [b"<html>", SOUND[:-9]])
