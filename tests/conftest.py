@@ -16,6 +16,7 @@ from scripts.database import migrate
 from tests.services.chromium import ChromiumMissing, running_chromium
 from tests.services.network import close_network
 from tests.services.postgres import Postgres, PostgresMissing, running_postgres
+from tests.services.quick import quick
 
 # A busy machine is slow: what a property promises has no seconds in it.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,6 +55,13 @@ def closed_network(pytestconfig: pytest.Config) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if pytestconfig.getoption("-m") != "twilio_live":
             close_network(patch)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quickened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is slow on purpose, or made anew for each application, costs tests little."""
+    with quick(tmp_path_factory.mktemp("templates")):
         yield
 
 

@@ -8,11 +8,9 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
-from argon2 import PasswordHasher
 from werkzeug.test import TestResponse
 
 from assessor.policy import roles_of
-from scheduler import password
 from scheduler.access import Role
 from tests.assessor.access_table import TABLE, Access, Otherwise, Visitor
 from tests.assessor.access_world import AccessWorld, Answered
@@ -24,16 +22,12 @@ OLD_FORM = b"This form has grown old"
 
 @pytest.fixture(scope="module")
 def world(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccessWorld]:
-    """The workspace and its objects, made once; passwords are hashed quickly."""
+    """The workspace and its objects, made once."""
     folder = tmp_path_factory.mktemp("access")
     database = folder / "unannounced.db"
     shutil.copy(migrated_sqlite, database)
-    with pytest.MonkeyPatch.context() as patch:
-        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(password, "HASHER", quick)
-        patch.setattr(password, "NOBODY", quick.hash("nobody has this password"))
-        with closing(AccessWorld(database, folder / "recordings")) as world:
-            yield world
+    with closing(AccessWorld(database, folder / "recordings")) as world:
+        yield world
 
 
 def test_the_table_holds_every_route_and_no_other(world: AccessWorld) -> None:

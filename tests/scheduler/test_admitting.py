@@ -24,14 +24,6 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that try often: passwords that are hashed at next to no cost."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(password, "HASHER", quick)
-    monkeypatch.setattr(password, "NOBODY", quick.hash("nobody has this password"))
-
-
-@pytest.fixture
 def institute(sessions: Sessions) -> Institute:
     """An institute in which Rowan may sign in."""
     institute = an_institute(sessions)
@@ -78,7 +70,6 @@ def test_the_right_password_opens_a_session(institute: Institute) -> None:
         assert journal_aside.asides(session, [entry.seq]) == {entry.seq: {"origin": HERE}}
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_an_address_may_be_written_as_people_write_it(institute: Institute) -> None:
     assert enter(institute, email=" Rowan@Institute.Example ")
 
@@ -120,7 +111,6 @@ def test_an_unknown_address_takes_as_much_work_as_a_known_one(
     assert len(set(hashed)) == 1
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_too_many_tries_lock_the_address_out_from_where_they_came(institute: Institute) -> None:
     assert "don't go together" in refused(institute, TRIES)
     assert "Too many tries" in refused(institute, 1)
@@ -129,14 +119,12 @@ def test_too_many_tries_lock_the_address_out_from_where_they_came(institute: Ins
     assert enter(institute, origin=THERE)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_tries_from_one_place_do_not_count_for_another_address(institute: Institute) -> None:
     institute.person("Hazel", Role.VERIFIER, password=PASSWORD)
     refused(institute, TRIES)
     assert enter(institute, email="hazel@institute.example")
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_who_was_locked_out_may_try_again_after_five_minutes(institute: Institute) -> None:
     refused(institute, TRIES)
     with pytest.raises(SignInRefused, match="Too many tries"):
@@ -144,7 +132,6 @@ def test_who_was_locked_out_may_try_again_after_five_minutes(institute: Institut
     assert enter(institute, now=NOW + TRIES_WITHIN + SECOND)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_try_while_locked_out_does_not_make_the_wait_longer(institute: Institute) -> None:
     refused(institute, TRIES)
     refused(institute, TRIES, now=NOW + TRIES_WITHIN / 2)
@@ -160,7 +147,6 @@ def test_refused_sign_ins_are_counted_without_address_or_origin(institute: Insti
     assert HERE not in repr(rows)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_refused_sign_ins_fill_no_journal(institute: Institute) -> None:
     for number in range(30):
         with pytest.raises(SignInRefused):
@@ -177,7 +163,6 @@ def test_refused_sign_ins_fill_no_journal(institute: Institute) -> None:
     assert acts(institute).count("sign-in refused") == sign_ins.MOST_NOTED + 1
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_who_holds_a_network_of_addresses_is_in_one_place(institute: Institute) -> None:
     for number in range(TRIES):
         with pytest.raises(SignInRefused, match="go together"):
@@ -188,7 +173,6 @@ def test_who_holds_a_network_of_addresses_is_in_one_place(institute: Institute) 
         admitting.sign_in(institute.sessions, EMAIL, "no", NOW, "2001:db8:0:1::1")
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_an_idle_session_ends(institute: Institute) -> None:
     token = enter(institute)
     assert who(institute.sessions, token, NOW + IDLE)
@@ -197,7 +181,6 @@ def test_an_idle_session_ends(institute: Institute) -> None:
     assert who(institute.sessions, token, later + IDLE + SECOND) is None
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_session_in_use_ends_after_twelve_hours_all_the_same(institute: Institute) -> None:
     token = enter(institute)
     now = NOW
@@ -207,7 +190,6 @@ def test_a_session_in_use_ends_after_twelve_hours_all_the_same(institute: Instit
     assert who(institute.sessions, token, NOW + LONGEST + SECOND) is None
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_session_that_was_left_ends_wherever_its_cookie_was_copied(
     institute: Institute,
 ) -> None:
@@ -218,7 +200,6 @@ def test_a_session_that_was_left_ends_wherever_its_cookie_was_copied(
     assert who(institute.sessions, other, NOW)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_leaving_twice_changes_nothing(institute: Institute) -> None:
     token = enter(institute)
     admitting.sign_out(institute.sessions, token, NOW)
@@ -228,7 +209,6 @@ def test_leaving_twice_changes_nothing(institute: Institute) -> None:
     assert last_act(institute) == entry
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_token_is_new_each_time_and_never_kept(institute: Institute) -> None:
     tokens = {enter(institute) for _ in range(2)}
     assert len(tokens) == 2
@@ -251,7 +231,6 @@ def test_a_password_is_kept_as_a_hash_of_its_own(institute: Institute) -> None:
     assert all(hashed.startswith("$argon2id$") for hashed in kept)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_whoever_is_entered_is_journalled(institute: Institute) -> None:
     key: UUID = institute.person("Hazel", Role.VERIFIER, Role.AUDITOR, password=PASSWORD)
     entry = last_act(institute)

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from config.database import Sessions
 from config.vault import VaultRefused
-from scheduler import admitting, password, people, second_steps, securing, sign_ins
+from scheduler import admitting, people, second_steps, securing, sign_ins
 from scheduler.access import RECENT, Role, SignInRefused
 from scheduler.admitting import HALF, IDLE, LONGEST, HalfOver
 from scheduler.securing import CODE_TRIES, CODE_TRIES_WITHIN, SecuringRefused
@@ -21,14 +20,6 @@ from tests.scheduler.hazel import CHOSEN, EMAIL, Hazel
 
 OTHER = "herons over Leeds"
 SECOND, STEP = timedelta(seconds=1), timedelta(seconds=30)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords that are hashed at next to no cost."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(password, "HASHER", quick)
-    monkeypatch.setattr(password, "NOBODY", quick.hash("nobody has this password"))
 
 
 @pytest.fixture
