@@ -6,7 +6,7 @@ from pathlib import Path
 DECIDES = (
     *("outcome", "centre", "hours", "keystream", "draw", "crowd", "roster", "placing"),
     *("assignment", "plan_inputs", "field", "crewing", "dealing", "plan", "seal"),
-    *("civil_days", "disguise"),
+    *("civil_days", "disguise", "skill", "language"),
 )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from scheduler.assignment import most_at_a_centre
 from scheduler.civil_days import civil_days
+from scheduler.crowd import Crowd
 from scheduler.dealing import Placed
 from scheduler.draw import redraw_one
 from scheduler.field import Field
@@ -188,14 +189,17 @@ class Crew:
                 self._centre[each.centre],
                 self._provider[each.provider],
                 self._most[each.centre],
-                self._fields[each.centre].barred,
             )
             for each in {id(one.centre): one.centre for one in placed}.values()
         }
         return [
-            Task(second, day, *alike[one.centre.centre])
+            Task(second, day, *alike[one.centre.centre], self._barred(one))
             for one, second, day in zip(placed, seconds, days, strict=True)
         ]
+
+    def _barred(self, one: Placed) -> Crowd:
+        field = self._fields[one.centre.centre]
+        return field.barred_on(field.slots[one.drawn.slot].local_date)
 
 
 def _numbered(keys: Iterable[UUID]) -> dict[UUID, int]:

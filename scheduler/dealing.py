@@ -16,6 +16,7 @@ from scheduler.field import Field
 from scheduler.keystream import Keystream
 from scheduler.placing import NOBODY, Task
 from scheduler.plan_inputs import CentreInputs, Inputs, Met
+from scheduler.skill import Skills
 
 RECOGNISED = timedelta(days=183)
 """How long a centre may recognise an identity or a caller number."""
@@ -74,9 +75,9 @@ def deal(
     for one in placed:
         of_centre[one.centre.centre].append(one)
     drafts: list[Draft] = []
-    short = {}
+    skills, short = Skills(inputs), {}
     for key, calls in sorted(of_centre.items()):
-        dealer = _Dealer(inputs, calls[0].centre, fields[key], keystream)
+        dealer = _Dealer(inputs, skills, calls[0].centre, fields[key], keystream)
         drafts += [dealer.draft(one) for one in sorted(calls, key=_moment)]
         if dealer.short:
             short[key] = tuple(dealer.short)
@@ -88,10 +89,15 @@ class _Dealer:
     """Deals the calls of one centre, in the order of time."""
 
     def __init__(
-        self, inputs: Inputs, centre: CentreInputs, field: Field, keystream: Keystream
+        self,
+        inputs: Inputs,
+        skills: Skills,
+        centre: CentreInputs,
+        field: Field,
+        keystream: Keystream,
     ) -> None:
         self._people, self._centre, self._slots = inputs.people, centre, field.slots
-        self._keystream = keystream
+        self._skills, self._keystream = skills, keystream
         self._identities = _Pool([each.id for each in centre.identities], centre.met_identities)
         self._caller_numbers = _Pool(inputs.caller_numbers, centre.met_caller_numbers)
         self._scenarios = range(len(centre.scenarios))  # by their place
@@ -104,7 +110,7 @@ class _Dealer:
         """A call with all that it needs."""
         centre, slot = self._centre, self._slots[one.drawn.slot]
         day = slot.local_date
-        scenario, stand_in = self._scenario(one.person, one.stand_in)
+        scenario, stand_in = self._scenario(one.person, one.stand_in, day)
         number = _one([each.id for each in centre.numbers if each.on(day)], self._keystream)
         usable = [place for place, each in enumerate(centre.identities) if each.on(day)]
         identity = self._least_known("cover identities", self._identities, usable, day)
@@ -129,10 +135,10 @@ class _Dealer:
             stand_in=self._key(stand_in),
         )
 
-    def _scenario(self, person: int, stand_in: int) -> tuple[int, int]:
+    def _scenario(self, person: int, stand_in: int, day: date) -> tuple[int, int]:
         """Any that its people may play, not the last one; and the stand-in who may play it."""
-        fit = self._fit(self._scenarios, person)
-        for_both = self._fit(fit, stand_in)
+        fit = self._fit(self._scenarios, person, day)
+        for_both = self._fit(fit, stand_in, day)
         if for_both:
             fit = for_both
         else:
@@ -143,10 +149,10 @@ class _Dealer:
         self._last = _one(others or fit, self._keystream)
         return self._last, stand_in
 
-    def _fit(self, places: Sequence[int], person: int) -> Sequence[int]:
-        own = None if person == NOBODY else self._people[person].scenarios
-        if own is None:
+    def _fit(self, places: Sequence[int], person: int, day: date) -> Sequence[int]:
+        if person == NOBODY or not self._people[person].restricted:
             return places
+        own = self._skills.playable(self._people[person].person, self._centre, day)
         return [place for place in places if self._centre.scenarios[place] in own]
 
     def _least_known(self, what: str, pool: "_Pool", usable: Sequence[int], day: date) -> UUID:

@@ -47,6 +47,7 @@ KINDS: dict[str, str | tuple[str, ...]] = {
     "heard": (PERSON, OPEN),
     "made": (PERSON, OPEN),
     "held": (PERSON, OPEN, OPEN),
+    "spoken": (SCENARIO,),
 }
 """The kind of the keys in a field; a tuple says those of each row's first places."""
 

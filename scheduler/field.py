@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import reduce
+from operator import and_
 from uuid import UUID
 
 import numpy as np
@@ -12,11 +14,13 @@ import numpy.typing as npt
 
 from config.clock import Period
 from scheduler.assignment import Shift
-from scheduler.crowd import Crowd, crowd_of
+from scheduler.crowd import Crowd
 from scheduler.hours import Calendar, Slot, Volume, open_slots, open_stretches
+from scheduler.language import languages_in_words
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 from scheduler.roster import Roster
 from scheduler.shape import shaped
+from scheduler.skill import Skills, Turns
 
 _DAY = timedelta(days=1)
 
@@ -28,8 +32,9 @@ class Field:
     ``weights`` are the rule's, and 0 where no call may fall. ``supplied`` is the share of the whole
     weight on days for which the provider supplied everything; ``asked`` are the ordinary calls of
     each hour then that the rule draws, ``uncovered`` the share of them that nobody offered.
-    Hours that nobody offered don't lower the mean: the rest of the hours carries it. ``barred`` are
-    the people who may not call the centre, by their place in the inputs.
+    Hours that nobody offered don't lower the mean: the rest of the hours carries it. ``turns`` are
+    the people who may not call the centre, by their place in the inputs; ``barred`` those of them
+    who never may in the period.
     """
 
     slots: tuple[Slot, ...]
@@ -39,10 +44,18 @@ class Field:
     uncovered: Fraction
     why_not: str
     barred: Crowd
+    turns: Turns
 
-    def allowed(self, people: Sequence[PersonInputs]) -> tuple[UUID, ...]:
-        """Who of the inputs' people may call the centre."""
-        return tuple(each.person for n, each in enumerate(people) if not self.barred >> n & 1)
+    def barred_on(self, day: date) -> Crowd:
+        """Who may not call the centre on a day of its own."""
+        if len(self.turns) == 1:
+            return self.barred
+        return next(barred for since, barred in reversed(self.turns) if since <= day)
+
+    def allowed(self, people: Sequence[PersonInputs], day: date) -> tuple[UUID, ...]:
+        """Who of the inputs' people may call the centre on a day."""
+        barred = self.barred_on(day)
+        return tuple(each.person for n, each in enumerate(people) if not barred >> n & 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +96,6 @@ def shifts_of(inputs: Inputs) -> tuple[Shift, ...]:
     )
 
 
-def fit(person: PersonInputs, centre: CentreInputs) -> bool:
-    """Whether a person may play one of a centre's scenarios, so far as it has any."""
-    own = person.scenarios
-    return own is None or not centre.scenarios or not set(own).isdisjoint(centre.scenarios)
-
-
 def fields_of(inputs: Inputs, roster: Roster) -> dict[UUID, Field]:
     """The field of each centre of the inputs; what several have in common is worked out once."""
     fields = _Fields(inputs, roster)
@@ -107,9 +114,9 @@ class _Fields:
         self._inputs, self._roster = inputs, roster
         self._days = (inputs.period.end - inputs.period.start).days
         self._hours: dict[Calendar, _Hours] = {}
-        self._covered: dict[tuple[Calendar, Crowd], npt.NDArray[np.bool]] = {}
+        self._skills = Skills(inputs)
+        self._covered: dict[tuple[Calendar, Turns], npt.NDArray[np.bool]] = {}
         self._weights: dict[object, _Weighed] = {}
-        self._unfit: dict[tuple[UUID, ...], Crowd] = {}
         place = {each.person: number for number, each in enumerate(inputs.people)}
         self._tied: defaultdict[UUID, Crowd] = defaultdict(int)
         for person, other in inputs.ties:
@@ -119,11 +126,11 @@ class _Fields:
     def of(self, centre: CentreInputs) -> Field:
         calendar = Calendar(centre.zone, centre.spans, centre.closures)
         hours = self._hours_of(calendar)
-        barred = self._who_may_not(centre)
+        turns = self._who_may_not(centre)
         days = self._supplied(centre)
-        key = (calendar, centre.volume, days, barred)
+        key = (calendar, centre.volume, days, turns)
         if key not in self._weights:
-            covered = self._offered(calendar, barred)
+            covered = self._offered(calendar, turns)
             self._weights[key] = _weigh(hours, centre.volume, self._inputs, days, covered)
         asked, weights, supplied, uncovered = self._weights[key]
         return Field(
@@ -135,7 +142,8 @@ class _Fields:
             why_not=""
             if any(weights) and centre.scenarios
             else _why_not(self._inputs, centre, hours.slots, bool(supplied)),
-            barred=barred,
+            barred=reduce(and_, (barred for _, barred in turns)),
+            turns=turns,
         )
 
     def offered(self, centre: CentreInputs) -> tuple[tuple[Slot, ...], tuple[bool, ...]]:
@@ -148,24 +156,28 @@ class _Fields:
             self._hours[calendar] = _hours(open_slots(calendar, self._inputs.period))
         return self._hours[calendar]
 
-    def _who_may_not(self, centre: CentreInputs) -> Crowd:
-        asked = centre.scenarios
-        if asked not in self._unfit:
-            self._unfit[asked] = crowd_of(
-                number
-                for number, person in enumerate(self._inputs.people)
-                if not fit(person, centre)
-            )
+    def _who_may_not(self, centre: CentreInputs) -> Turns:
         tied = self._tied.get(centre.provider, 0) | self._tied.get(centre.centre, 0)
-        return self._unfit[asked] | tied
+        return tuple([(day, unfit | tied) for day, unfit in self._skills.unfit(centre)])
 
-    def _offered(self, calendar: Calendar, barred: Crowd) -> npt.NDArray[np.bool]:
-        if (calendar, barred) not in self._covered:
+    def _offered(self, calendar: Calendar, turns: Turns) -> npt.NDArray[np.bool]:
+        if (calendar, turns) not in self._covered:
             hours = self._hours[calendar]
-            whole = self._roster.covered(hours.starts, hours.ends, barred)
-            gaps = np.bincount(hours.slot_of[~whole], minlength=len(hours.slots))
-            self._covered[calendar, barred] = gaps == 0
-        return self._covered[calendar, barred]
+            found = [self._covers(hours, barred) for _, barred in turns]
+            if len(turns) == 1:
+                self._covered[calendar, turns] = found[0]
+            else:
+                since = np.array([day.toordinal() for day, _ in turns])
+                days = [slot.local_date.toordinal() for slot in hours.slots]
+                turn = np.searchsorted(since, days, side="right") - 1
+                self._covered[calendar, turns] = np.stack(found)[turn, np.arange(len(days))]
+        return self._covered[calendar, turns]
+
+    def _covers(self, hours: _Hours, barred: Crowd) -> npt.NDArray[np.bool]:
+        whole = self._roster.covered(hours.starts, hours.ends, barred)
+        gaps = np.bincount(hours.slot_of[~whole], minlength=len(hours.slots))
+        covered: npt.NDArray[np.bool] = gaps == 0
+        return covered
 
     def _supplied(self, centre: CentreInputs) -> tuple[bool, ...]:
         """For each day of the period whether a centre is supplied with all that a call needs."""
@@ -280,7 +292,11 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: tuple[Slot, ...], supp
             supplied,
             "accreditation, notice, number, identity and open hours never coincide in the period",
         ),
-        (bool(centre.scenarios), "no scenario fits the products that it has declared"),
+        (
+            bool(centre.scenarios),
+            "no scenario fits the products that it has declared"
+            + (f", in {languages_in_words(centre.languages)}" if centre.languages else ""),
+        ),
         (bool(inputs.people), "there is no assessor"),
     )
     missing = next((reason for there, reason in checks if not there), None)

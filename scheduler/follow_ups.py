@@ -110,12 +110,14 @@ def reopen(session: Session, call: UUID, told: Disposition, moment: datetime) ->
     )
 
 
-def hand_over(session: Session, call: UUID, person: UUID | None, stand_in: UUID | None) -> None:
-    """Give a call to another person, who is briefed anew."""
+def hand_over(
+    session: Session, call: UUID, person: UUID | None, stand_in: UUID | None, scenario: UUID
+) -> None:
+    """Give a call to another person, who is briefed anew on the scenario that they play."""
     session.execute(
         update(PlannedCallRow)
         .where(PlannedCallRow.id == call)
-        .values(assessor_id=person, stand_in_id=stand_in, briefed_at=None)
+        .values(assessor_id=person, stand_in_id=stand_in, scenario_id=scenario, briefed_at=None)
     )
 
 

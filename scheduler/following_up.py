@@ -121,7 +121,7 @@ def _try_again(
         and follow_ups.reopen(session, call.id, call.disposition, found.moment)
     ):
         return False
-    follow_ups.hand_over(session, call.id, found.person, found.stand_in)
+    follow_ups.hand_over(session, call.id, found.person, found.stand_in, found.dealt.scenario)
     follow_ups.deal_anew(session, call.id, found.dealt)
     attempts.add_attempt(session, call.id, call.provider, found.moment)
     detail: dict[str, object] = {"after": last.ordinal, "moment": found.moment.isoformat()}

@@ -21,6 +21,7 @@ from scheduler import (
     people,
     register,
     register_further,
+    skills,
 )
 from scheduler.access import Role
 from scheduler.call import PlannedCall
@@ -37,6 +38,8 @@ from scheduler.volume import trusted
 
 PER_DAY, PER_WEEK = 4, 15  # calls that an assessor takes at most, until they say otherwise
 HEARD_FOR = timedelta(days=NEVER_HEARD)
+Texts = tuple[tuple[UUID, Scenario], ...]
+
 ONE_DAY = timedelta(days=1)
 BESIDE = timedelta(days=8)  # calls so near to the period count for its weeks
 
@@ -94,7 +97,7 @@ def gather(
                 key=_by_key,
             )
         ),
-        people=_people(session),
+        people=_people(session, scenarios),
         ties=tuple(sorted(leaves.binding(session, begins, ends) | people.refusals(session))),
         heard=_heard(past, zone),
         held=tuple(
@@ -107,6 +110,7 @@ def gather(
         caller_numbers=caller_pool.caller_numbers(session),
         proved_everything=proved_everything,
         made=_made([call for call in past if call.drawn_moment < begins - BESIDE]),
+        spoken=_spoken(scenarios),
     )
 
 
@@ -125,22 +129,45 @@ def gather_hours(
         capped=rule.capped,
         zone=zone,
         centres=(_centre(session, centre, scenarios, period, period.start, True),),
-        people=_people(session),
+        people=_people(session, scenarios),
         ties=tuple(
             sorted(leaves.binding(session, *period.moments(zone)) | people.refusals(session))
         ),
         heard=(),
         held=(),
         caller_numbers=(),
+        spoken=_spoken(scenarios),
     )
 
 
-def _people(session: Session) -> tuple[PersonInputs, ...]:
+def _people(session: Session, scenarios: Texts) -> tuple[PersonInputs, ...]:
     assessors = people.holders(session, Role.ASSESSOR)
-    return tuple(
-        PersonInputs(offer.person, offer.zone, offer.spans, PER_DAY, PER_WEEK)
-        for offer in people.offers(session, sorted(each.id for each in assessors))
-    )
+    declared = skills.skills(session)
+    current = {text.name: key for key, text in scenarios}
+    found = []
+    for offer in people.offers(session, sorted(each.id for each in assessors)):
+        own = declared.get(offer.person, skills.Skill())
+        certified = [
+            Valid(current[name], date.min, until)
+            for name, until in own.certified
+            if name in current
+        ]
+        found.append(
+            PersonInputs(
+                offer.person,
+                offer.zone,
+                offer.spans,
+                PER_DAY,
+                PER_WEEK,
+                scenarios=tuple(certified) if own.certified else None,
+                languages=own.languages or None,
+            )
+        )
+    return tuple(found)
+
+
+def _spoken(scenarios: Texts) -> tuple[tuple[UUID, tuple[str, ...]], ...]:
+    return tuple(sorted((key, text.languages) for key, text in scenarios))
 
 
 def _made(calls: list[PlannedCall]) -> tuple[tuple[UUID, UUID, int], ...]:
@@ -182,7 +209,7 @@ def _by_key(centre: CentreInputs) -> UUID:
 def _centre(
     session: Session,
     centre: register.Centre,
-    scenarios: tuple[tuple[UUID, Scenario], ...],
+    scenarios: Texts,
     period: Period,
     since: date,
     proved_everything: bool,
@@ -212,8 +239,15 @@ def _centre(
             for identity in codes.usable_identities(session, centre.id)
         ),
         levels=tuple(Valid(level.id, level.since, None) for level in levels),
-        scenarios=tuple(sorted(key for key, text in scenarios if text.fits(products))),
+        scenarios=tuple(
+            sorted(
+                key
+                for key, text in scenarios
+                if text.fits(products) and not {*text.languages}.isdisjoint(centre.languages)
+            )
+        ),
         status=centre.status,
+        languages=centre.languages,
     )
 
 

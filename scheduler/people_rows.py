@@ -1,6 +1,6 @@
 """The rows of people: who signs in, with which roles, ties and offered hours."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
@@ -22,6 +22,7 @@ class PersonRow(Base):
     country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     telephone_sealed: Mapped[str | None] = mapped_column(Text, info={"sealed": "telephone"})
     way: Mapped[str] = mapped_column(String(10), default="bridge", server_default="bridge")
+    languages: Mapped[str] = mapped_column(String(200), default="", server_default="")  # codes
     provider_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider.id"))
     planted: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -140,6 +141,16 @@ class RefusedCentreRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), primary_key=True)
     since: Mapped[datetime]
+
+
+class CertificateRow(Base):
+    """A scenario, by its name, that a person is trained and certified for until a day."""
+
+    __tablename__ = "certificate"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    scenario: Mapped[str] = mapped_column(String(100), primary_key=True)
+    until: Mapped[date]
 
 
 class OfferedHoursRow(Base):

@@ -63,6 +63,7 @@ class CentreInputs:
     met_identities: tuple[Met, ...] = ()
     met_caller_numbers: tuple[Met, ...] = ()
     extra: Fraction = Fraction(1)  # what reasons for more sampling multiply its mean by
+    languages: tuple[str, ...] = ()  # that it serves in; none where nobody asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,13 @@ class PersonInputs:
     spans: tuple[OpenSpan, ...]
     per_day: int
     per_week: int
-    scenarios: tuple[UUID, ...] | None = None  # that they may play; None for every one
+    scenarios: tuple[Valid, ...] | None = None  # that they are certified for; None for every one
+    languages: tuple[str, ...] | None = None  # that they play in; None for every one
+
+    @property
+    def restricted(self) -> bool:
+        """Whether they declared what they may play."""
+        return self.languages is not None or self.scenarios is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class Inputs:
     made: tuple[tuple[UUID, UUID, int], ...] = ()
     shape: Shape = BY_VOLUME
     capped: bool = False
+    spoken: tuple[tuple[UUID, tuple[str, ...]], ...] = ()  # scenario, the languages of its text
 
     @property
     def period(self) -> Period:

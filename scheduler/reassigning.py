@@ -6,7 +6,7 @@ where nobody is left the call stays without a person, which its plan names, and 
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from scheduler import (
     offers,
     people,
     register,
+    skills,
 )
 from scheduler.access import Role
 from scheduler.call import PlannedCall
@@ -34,7 +35,7 @@ from scheduler.dialling import Desk
 from scheduler.following_up import plan_now
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
-from scheduler.repeat import chance_for, deal, drawable, taker
+from scheduler.repeat import chance_for, deal, drawable, playable, plays, taker
 
 LOOKS_AHEAD = timedelta(days=14)  # in which what fails is mended
 ANSWER_WITHIN = timedelta(days=2)
@@ -141,7 +142,8 @@ def excuse(sessions: Sessions, finder: Finder, key: UUID, reason: str, now: date
             offers.offer(session, key, call.assessor, call.moment, now)
             offers.answer(session, key, call.assessor, call.moment, Answer.DECLINED, now)
             _tell_excused(finder, session, call.assessor, call.moment, now)
-        return _find_another(finder, session, call, "excused by an administrator", now)
+        anew = _find_another(finder, session, call, "excused by an administrator", now)
+        return anew.assessor is not None
 
 
 def mend_calls(desk: Desk, zone: str) -> int:
@@ -239,16 +241,20 @@ def _write(
 def _mend(finder: Finder, session: Session, call: PlannedCall, now: datetime) -> bool:
     if call.assessor is None:
         return False
-    mended = False
+    day = civil_date(call.moment, call.zone)
+    able = skills.may_play(session, call.assessor, call.centre, call.scenario, day)
+    why = ""
     if call.assessor in _gave_up(session, call):
-        _find_another(finder, session, call, "didn't take it", now)
-        mended = True
+        why = "didn't take it"
     elif not leaves.may_call(
         session, call.assessor, call.centre, call.moment
     ) or not people.telephone_of(session, finder.vault, call.assessor):
-        _find_another(finder, session, call, "may not take it any more", now)
-        mended = True
-    day = civil_date(call.moment, call.zone)
+        why = "may not take it any more"
+    elif not able and not _deal_anew(finder, session, call, now):
+        why = "may no longer play it"
+    if why:
+        call = _find_another(finder, session, call, why, now)
+    mended = bool(why) or not able
     serves = (
         register.line_serves(session, call.number, day)
         and codes.identity_serves(session, call.identity, day)
@@ -270,13 +276,15 @@ def _deal_anew(finder: Finder, session: Session, call: PlannedCall, now: datetim
     stream = len(attempts.of_call(session, call.id))
     keystream = chance_for(plan.seed, plan.public_value, "deal", call, stream)
     (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
-    dealt = deal(plan.inputs, centre, call, civil_date(call.moment, call.zone), keystream)
+    day = civil_date(call.moment, call.zone)
+    dealt = deal(plan.inputs, centre, call, day, keystream, call.assessor)
     if dealt is None:
         return False
     anew = {
         "number": dealt.number != call.number,
         "identity": dealt.identity != call.identity,
         "caller number": dealt.caller_number != call.caller_number,
+        "scenario": dealt.scenario != call.scenario,
     }
     if not any(anew.values()):
         return False  # nothing better is there
@@ -288,10 +296,12 @@ def _deal_anew(finder: Finder, session: Session, call: PlannedCall, now: datetim
 
 def _find_another(
     finder: Finder, session: Session, call: PlannedCall, why: str, now: datetime
-) -> bool:
+) -> PlannedCall:
     plan = plan_now(session, finder.vault, call, now, finder.zone, live=finder.live)
     (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
-    _, allowed, shifts = drawable(plan.inputs, centre)
+    where, shifts = drawable(plan.inputs, centre)
+    day = civil_date(call.moment, call.zone)
+    allowed = where.allowed(plan.inputs.people, day)
     known = {each.person for each in plan.inputs.people}
     gone = _gave_up(session, call) | {call.assessor}
     also_others = {
@@ -316,19 +326,23 @@ def _find_another(
         found = taker(plan.inputs, call, call.moment, those, shifts, keystream, excluded)
         if found is not None:
             break
-    follow_ups.hand_over(
-        session, call.id, found.person if found else None, found.stand_in if found else None
-    )
+    person, stand_in, scenario = None, None, call.scenario
+    if found is not None:
+        keystream = chance_for(plan.seed, plan.public_value, "scenario", call, len(gone))
+        person = found.person
+        scenario = playable(plan.inputs, centre, call, day, keystream, person)
+        stand_in = plays(plan.inputs, centre, found.stand_in, scenario, day)
+    follow_ups.hand_over(session, call.id, person, stand_in, scenario)
     detail: dict[str, object] = {
         "why": why,
         "from": str(call.assessor) if call.assessor else "nobody",
-        "to": str(found.person) if found else "nobody",
+        "to": str(person) if person else "nobody",
     }
     journal.record(session, now, finder.actor, "call re-assigned", f"call {call.id}", detail)
     if found is not None:
         offers.offer(session, call.id, found.person, call.moment, now)
         _tell(finder.vault, session, found.person, call.moment, finder.origin, now)
-    return found is not None
+    return replace(call, assessor=person, stand_in=stand_in, scenario=scenario)
 
 
 def _gave_up(session: Session, call: PlannedCall) -> frozenset[UUID]:

@@ -55,6 +55,7 @@ class Centre:
     status: ProviderStatus  # of its provider, as the institute set it
     region: str  # "" is the whole country
     keeps_holidays: bool
+    languages: tuple[str, ...]  # that it serves in, as ISO 639-1 codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _centre(row: CentreRow, provider: ProviderRow) -> Centre:
         ProviderStatus(provider.status),
         row.region,
         row.keeps_holidays,
+        tuple(row.languages.split()),
     )
 
 

@@ -29,6 +29,7 @@ class CentreRow(Base):
     """One support centre of a provider; ``invented`` for rehearsals and demonstrations.
 
     ``region`` is a subdivision as the holidays library names it, "" for the whole country;
+    ``languages`` are the codes of those that it serves in;
     ``version`` counts the institute's changes.
     """
 
@@ -48,6 +49,7 @@ class CentreRow(Base):
     invented: Mapped[bool] = mapped_column(default=False)
     region: Mapped[str] = mapped_column(String(16), default="", server_default="")
     keeps_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
+    languages: Mapped[str] = mapped_column(String(200), default="en", server_default="en")
     volume_weeks: Mapped[int | None]  # of the log behind the declared volume; None: no log
     volume_source: Mapped[str] = mapped_column(String(200), default="", server_default="")
     analysts: Mapped[int | None]

@@ -23,6 +23,7 @@ from scheduler.keystream import Keystream, stream_key
 from scheduler.outcome import Attempt, Disposition, Ending
 from scheduler.plan_inputs import CentreInputs, Inputs, Valid
 from scheduler.replacement import replacement
+from scheduler.skill import Skills
 
 MOST_MOMENTS = 3  # at which a call is tried
 FIRST_REDRAW = 2  # calls of the streams 0 and 1 are the plan's; what we missed goes to 2 and 3
@@ -103,12 +104,9 @@ def chance_for(
     return Keystream(stream_key(seed, public_value, name, stream))
 
 
-def drawable(
-    inputs: Inputs, centre: CentreInputs
-) -> tuple[Field, tuple[UUID, ...], tuple[Shift, ...]]:
-    """Where a centre's calls may fall, who may ring it, and what everyone offered."""
-    field = fields_of(inputs, roster_of(inputs))[centre.centre]
-    return field, field.allowed(inputs.people), shifts_of(inputs)
+def drawable(inputs: Inputs, centre: CentreInputs) -> tuple[Field, tuple[Shift, ...]]:
+    """Where a centre's calls may fall and who may ring it, and what everyone offered."""
+    return fields_of(inputs, roster_of(inputs))[centre.centre], shifts_of(inputs)
 
 
 def second_moment(
@@ -125,7 +123,7 @@ def second_moment(
     hours are left out. A moment that nobody can take is drawn anew.
     """
     (centre,) = (each for each in inputs.centres if each.centre == call.centre)
-    field, allowed, shifts = drawable(inputs, centre)
+    field, shifts = drawable(inputs, centre)
     slots = field.slots
     heavy = [
         0 if _holds(slot, taken) else weight
@@ -135,13 +133,14 @@ def second_moment(
         drawn = redraw_one(slots, heavy, keystream, after)
         if drawn is None:
             return None
+        day = civil_date(drawn.moment, centre.zone)
+        allowed = field.allowed(inputs.people, day)
         found = taker(inputs, call, drawn.moment, allowed, shifts, keystream, excluded)
-        dealt = deal(inputs, centre, call, civil_date(drawn.moment, centre.zone), keystream)
-        if found is not None and dealt is not None:
+        dealt = found and deal(inputs, centre, call, day, keystream, found.person)
+        if found and dealt:
             start = slots[drawn.slot].start
-            return SecondMoment(
-                drawn.slot, start, drawn.moment, found.person, found.stand_in, dealt
-            )
+            stand_in = plays(inputs, centre, found.stand_in, dealt.scenario, day)
+            return SecondMoment(drawn.slot, start, drawn.moment, found.person, stand_in, dealt)
         heavy[drawn.slot] = 0
     return None
 
@@ -175,25 +174,52 @@ def taker(
 
 
 def deal(
-    inputs: Inputs, centre: CentreInputs, call: PlannedCall, day: date, keystream: Keystream
+    inputs: Inputs,
+    centre: CentreInputs,
+    call: PlannedCall,
+    day: date,
+    keystream: Keystream,
+    person: UUID | None,
 ) -> Dealt | None:
     """What a call needs on a day: what it was dealt where that still serves, else by chance.
 
-    None where the centre has no number, identity or scenario for the day.
+    None where the centre has no number or identity for the day, or no scenario that the person may
+    play.
     """
     numbers, identities = _on(centre.numbers, day), _on(centre.identities, day)
-    if not (numbers and identities and centre.scenarios):
+    scenarios = Skills(inputs).playable(person, centre, day)
+    if not (numbers and identities and scenarios):
         return None
     levels = _on(centre.levels, day) or [call.service_level]
     return Dealt(
         _kept(call.number, numbers, keystream),
         _kept(call.identity, identities, keystream),
         levels[-1],
-        _kept(call.scenario, centre.scenarios, keystream),
+        _kept(call.scenario, scenarios, keystream),
         _kept(call.caller_number, inputs.caller_numbers, keystream)
         if inputs.caller_numbers
         else None,
     )
+
+
+def playable(
+    inputs: Inputs,
+    centre: CentreInputs,
+    call: PlannedCall,
+    day: date,
+    keystream: Keystream,
+    person: UUID,
+) -> UUID:
+    """The scenario of a call where a person may play it, else by chance one that they may."""
+    pool = Skills(inputs).playable(person, centre, day)
+    return _kept(call.scenario, pool, keystream) if pool else call.scenario
+
+
+def plays(
+    inputs: Inputs, centre: CentreInputs, person: UUID | None, scenario: UUID, day: date
+) -> UUID | None:
+    """The person where they may play a scenario at a centre on a day, else None."""
+    return person if scenario in Skills(inputs).playable(person, centre, day) else None
 
 
 def _on(valid: Sequence[Valid], day: date) -> list[UUID]:

@@ -32,7 +32,7 @@ GOES = frozenset(
         *("person_role", "sign_in", "half_sign_in", "second_step", "recovery_code"),
         *("single_use_link", "tie", "refused_centre", "offered_hours", "upload"),
         *("passkey", "outside_account", "tie_leave", "recording_play", "offer", "call_way"),
-        *("calendar_address",),
+        *("calendar_address", "certificate"),
     }
 )
 # A provider's contact reads nothing of these from their own page, not even that they are empty.
@@ -247,7 +247,7 @@ def forget_person(session: Session, person: UUID) -> tuple[dict[str, int], list[
     )
     row.name, row.email = f"Erased {person.hex[:8]}", f"{person.hex}{ERASED}"
     row.password_hash = row.telephone_sealed = None
-    row.zone, row.active = "UTC", False
+    row.zone, row.active, row.languages = "UTC", False, ""
     session.flush()
     return {table: count for table, count in counts.items() if count}, letters
 

@@ -32,6 +32,7 @@ from assessor.pages.reports import pages as reports
 from assessor.pages.retention import pages as retention
 from assessor.pages.rule import pages as rule
 from assessor.pages.seals import pages as seals
+from assessor.pages.skills import pages as skills
 from assessor.pages.softphone import pages as softphone
 from assessor.pages.supplies import pages as supplies
 from assessor.pages.supply_forms import pages as supply_forms
@@ -76,6 +77,7 @@ def every_page() -> tuple[Blueprint, ...]:
         retention,
         rule,
         seals,
+        skills,
         softphone,
         supplies,
         supply_forms,

@@ -19,6 +19,8 @@ from assessor.pages.centre_record import (
     custodian_typed,
     holidays_in_words,
     holidays_typed,
+    languages_in_facts,
+    languages_typed,
     volume_in_words,
     volume_typed,
 )
@@ -26,11 +28,12 @@ from assessor.pages.centres import shown
 from assessor.policy import allow
 from assessor.told import tell
 from config.clock import civil_date
-from scheduler import accreditation, accrediting, custody, entrusting, proving, register
+from scheduler import accreditation, accrediting, certifying, custody, entrusting, proving, register
 from scheduler.access import Role
 from scheduler.accreditation import Accreditation
 from scheduler.centre import ProviderStatus, Reach
 from scheduler.further import Custodian, Declared, HolidaysKept
+from scheduler.language import NoLanguage, read_languages
 from scheduler.proofs import ProvingCheck, Result
 from scheduler.refused import ChangedMeanwhile, FieldRefused
 from scheduler.volume import NoVolume, read_volume
@@ -84,6 +87,29 @@ def holidays(centre: UUID) -> Answer:
         return holidays_typed(found, version), holidays_in_words(found)
 
     return _answer(centre, "holidays", "The holidays are saved.", act, stands)
+
+
+@pages.post("/centres/<uuid:centre>/languages")
+@allow(Role.ADMINISTRATOR)
+def languages(centre: UUID) -> Answer:
+    """Set the languages that a centre serves in."""
+    _centre(centre)
+    own = desk()
+
+    def act() -> None:
+        try:
+            wanted = read_languages(_text("languages"))
+        except NoLanguage as error:
+            raise FieldRefused("languages", str(error)) from error
+        certifying.state_languages(
+            own.sessions, centre, wanted, _text("seen"), own.clock(), *_who()
+        )
+
+    def stands() -> tuple[Mapping[str, str], Pairs]:
+        found = _centre(centre).languages
+        return languages_typed(found), languages_in_facts(found)
+
+    return _answer(centre, "languages", "The centre's languages are saved.", act, stands)
 
 
 @pages.post("/centres/<uuid:centre>/checks")

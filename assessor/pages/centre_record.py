@@ -16,6 +16,7 @@ from scheduler.centre import ProviderStatus, Reach
 from scheduler.custody import Wear
 from scheduler.entrusting import RISKS
 from scheduler.further import Custodian, Declared, HolidaysKept
+from scheduler.language import languages_in_words
 from scheduler.proofs import Result
 from scheduler.public_holidays import UnknownRegion, holiday_closures, regions
 from scheduler.volume import LONG_LOG
@@ -68,6 +69,7 @@ class Record:
     status: ProviderStatus
     accredited: Pairs
     holidays: Pairs
+    languages: Pairs
     holidays_ahead: tuple[str, ...]
     numbers: tuple[NumberReached, ...]
     checks: tuple[tuple[str, str, str, str, str], ...]  # day, number, result, by whom, note
@@ -109,6 +111,7 @@ def record(
         "accreditation": accreditation_typed(accredited, provider_version),
         "holidays": holidays_typed(kept, centre_version),
         "check": {"made_on": str(today)},
+        "languages": languages_typed(centre.languages),
     }
     if refused:
         typed[refused.form] = refused.typed
@@ -116,6 +119,7 @@ def record(
         status=centre.status.on(today, centre.accredited_until),
         accredited=accreditation_in_words(accredited),
         holidays=holidays_in_words(kept),
+        languages=languages_in_facts(centre.languages),
         holidays_ahead=_ahead(centre, exceptions, today),
         numbers=tuple(
             NumberReached(
@@ -178,6 +182,16 @@ def holidays_in_words(stands: HolidaysKept) -> Pairs:
         ("Region", stands.region or "the whole country"),
         ("Differs", differs or "on no day"),
     )
+
+
+def languages_typed(stands: tuple[str, ...]) -> Typed:
+    """The form as it stands."""
+    return {"languages": ", ".join(stands), "seen": " ".join(stands)}
+
+
+def languages_in_facts(stands: tuple[str, ...]) -> Pairs:
+    """The languages that a centre serves in as facts."""
+    return (("Languages", languages_in_words(stands)),)
 
 
 def custodian_typed(stands: Custodian | None, version: int) -> Typed:

@@ -16,11 +16,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.copies import copy_of
 from assessor.desk import desk, page, person, signed_in
+from assessor.pages.person_skill import skill_card
 from assessor.person_form import PersonForm, as_it_stands, faults_in_order, read, typed, zones
 from assessor.policy import allow
 from assessor.told import tell, told
 from assessor.wording_supplies import hours_in_words
-from config.clock import YEARS, midnight
+from config.clock import YEARS, civil_date, midnight
 from config.mail_doors import out_of_folder
 from scheduler import (
     declaring,
@@ -118,7 +119,7 @@ def invite() -> BaseResponse | tuple[str, int]:
 @allow(Role.ADMINISTRATOR)
 def one(key: UUID) -> str:
     """One person: what they may do, their ties, their open sessions."""
-    return _one(key)
+    return shown(key)
 
 
 @pages.post("/people/<uuid:key>")
@@ -129,15 +130,15 @@ def change(key: UUID) -> BaseResponse | tuple[str, int]:
     _profile(key)
     stated, faults = read(form)
     if stated is None:
-        return _one(key, form, faults), 422
+        return shown(key, form, faults), 422
     try:
         seen = int(form.version) if VERSION.fullmatch(form.version) else -1
         inviting.change(own.sessions, own.vault, key, stated, seen, own.clock(), person().id)
     except InvitingRefused as refusal:
-        return _one(key, form, {"roles": str(refusal)}), 422
+        return shown(key, form, {"roles": str(refusal)}), 422
     except ChangedMeanwhile:
         newest = as_it_stands(_profile(key))
-        return _one(key, replace(form, version=newest.version), stands=newest), 422
+        return shown(key, replace(form, version=newest.version), stands=newest), 422
     tell("Saved. It counts from their next page on.")
     return redirect(f"/people/{key}", 303)
 
@@ -151,7 +152,7 @@ def let_in(key: UUID) -> BaseResponse | tuple[str, int]:
     try:
         inviting.let_in(own.sessions, key, active, own.clock(), person().id)
     except InvitingRefused as refusal:
-        return _one(key, refusal=str(refusal)), 422
+        return shown(key, refusal=str(refusal)), 422
     tell("They may sign in again." if active else "Their access has ended, with every session.")
     return redirect(f"/people/{key}", 303)
 
@@ -164,7 +165,7 @@ def invite_again(key: UUID) -> BaseResponse | tuple[str, int]:
     try:
         inviting.invite_again(own.sessions, own.vault, own.head, key, own.clock(), person().id)
     except InvitingRefused as refusal:
-        return _one(key, refusal=str(refusal)), 422
+        return shown(key, refusal=str(refusal)), 422
     tell(f"A letter with a new link is on its way to {found.person.email}; the older link ended.")
     return redirect(f"/people/{key}", 303)
 
@@ -193,7 +194,7 @@ def remove_second_step(key: UUID) -> BaseResponse | tuple[str, int]:
         ):
             abort(404)
     except SecuringRefused as refusal:
-        return _one(key, faults={"why": str(refusal)}), 422
+        return shown(key, faults={"why": str(refusal)}), 422
     tell("Signing in no longer asks them for a code.")
     return redirect(f"/people/{key}", 303)
 
@@ -209,7 +210,7 @@ def end_tie(key: UUID, tie: UUID) -> BaseResponse | tuple[str, int]:
         if not declaring.end_tie(own.sessions, key, tie, reason, own.clock(), person().id):
             abort(404)
     except DeclaringRefused as refusal:
-        return _one(key, tie=tie, refusal=str(refusal)), 422
+        return shown(key, tie=tie, refusal=str(refusal)), 422
     tell("The tie has ended. Calls of that provider may come to them again.")
     return redirect(f"/people/{key}", 303)
 
@@ -236,7 +237,7 @@ def erase(key: UUID) -> BaseResponse | tuple[str, int]:
         take = out_of_folder(own.mail_folder) if own.mail_folder else lambda _letters: None
         erasing.erase(own.sessions, key, reason, own.clock(), person().id, take)
     except RetentionRefused as refusal:
-        return _one(key, refusal=str(refusal)), 422
+        return shown(key, refusal=str(refusal)), 422
     tell("What named them is erased. Their work stays under an id that names nobody.")
     return redirect("/people", 303)
 
@@ -255,7 +256,7 @@ def give_leave(key: UUID) -> BaseResponse | tuple[str, int]:
             own.sessions, key, centre, until, form.get("reason", ""), own.clock(), person().id
         )
     except DeclaringRefused as refusal:
-        return _one(key, leave=form.to_dict(), refusal=str(refusal)), 422
+        return shown(key, leave=form.to_dict(), refusal=str(refusal)), 422
     tell("The tie is lifted for that centre. It counts at once, and auditors see it.")
     return redirect(f"/people/{key}", 303)
 
@@ -303,7 +304,7 @@ def _new(form: PersonForm, faults: Mapping[str, str]) -> str:
     return page("people/new.html", "/people", **_form_values(form, faults, providers))
 
 
-def _one(
+def shown(
     key: UUID,
     form: PersonForm | None = None,
     faults: Mapping[str, str] | None = None,
@@ -311,7 +312,11 @@ def _one(
     tie: UUID | None = None,
     stands: PersonForm | None = None,
     leave: Mapping[str, str] | None = None,
+    skill_typed: Mapping[str, str] | None = None,
+    skill_faults: Mapping[str, str] | None = None,
+    skill_stands: bool = False,
 ) -> str:
+    """The page of a person; a form that came back holds what was typed."""
     own = desk()
     now, found = own.clock(), _profile(key)
     with own.sessions.reading() as session:
@@ -326,6 +331,8 @@ def _one(
         centres = register.centres(session)
         given = leaves.leaves(session, key)
         names = {str(each.id): each.name for each in people.everybody(session)}
+        today = civil_date(now, own.zone)
+        skill = skill_card(session, key, today, skill_typed, skill_faults, stands=skill_stands)
     tied_to = {each.provider for each in ties if each.ended_at is None}
     called = {c.id: c.name for c in centres}
     return page(
@@ -341,6 +348,7 @@ def _one(
             for each in given
         ],
         leave_typed=leave or {},
+        skill=skill,
         keys=keys,
         open_now=open_now,
         enrolled=enrolled,

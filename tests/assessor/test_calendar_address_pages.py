@@ -72,7 +72,9 @@ def offered(institute: Institute, call: PlannedCall, given: Answer | None = None
 
 def change(institute: Institute, call: UUID, person: UUID | None) -> None:
     with institute.sessions.begin() as session:
-        follow_ups.hand_over(session, call, person, None)
+        planned = diary.find_call(session, call)
+        assert planned is not None
+        follow_ups.hand_over(session, call, person, None, planned.scenario)
 
 
 def test_it_holds_offered_calls_alone_and_of_them_only_when_they_are(

@@ -65,7 +65,7 @@ def test_what_is_offered_or_has_nobody_is_named_above_all(
     assert first.assessor is not None
     with institute.sessions.begin() as session:
         offers.offer(session, first.id, first.assessor, first.moment, NOW)
-        follow_ups.hand_over(session, second.id, None, None)
+        follow_ups.hand_over(session, second.id, None, None, second.scenario)
     text = ada.get(HERE).text
     assert "1 offered and not taken yet, 1 with nobody" in text
     assert "offered, no answer yet" in text

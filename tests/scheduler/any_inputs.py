@@ -1,13 +1,13 @@
 """Any inputs of a plan, for properties: parts of the month, of the week and of the world."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from scheduler.centre import Closure, OpenSpan
-from scheduler.plan_inputs import CentreInputs, Inputs
+from scheduler.plan_inputs import CentreInputs, Inputs, Valid
 from tests.scheduler.inputs import (
     ALWAYS,
     FEBRUARY,
@@ -15,6 +15,7 @@ from tests.scheduler.inputs import (
     LONG_AGO,
     OFFICE,
     POOL,
+    SCENARIOS,
     a_centre,
     a_person,
     inputs,
@@ -35,6 +36,7 @@ spans = st.builds(
     st.integers(60, 1440),
 )
 weeks = st.sampled_from([ALWAYS, OFFICE, MORNINGS]) | st.lists(spans, max_size=5).map(tuple)
+languages = st.sampled_from([("en",), ("no",), ("en", "no")])
 zones = st.sampled_from(["Europe/London", "Asia/Kolkata", "America/St_Johns"])
 
 
@@ -55,7 +57,14 @@ def centres(draw: st.DrawFn, number: int) -> CentreInputs:
         notices=tuple(draw(st.lists(often, max_size=2))),
         numbers=tuple(valid(own + 10 + n, *span) for n, span in enumerate(numbers)),
         identities=tuple(valid(own + 20 + n, *span) for n, span in enumerate(identities)),
+        languages=draw(st.just(()) | languages),
     )
+
+
+@st.composite
+def certificates(draw: st.DrawFn) -> tuple[Valid, ...]:
+    certified = draw(st.lists(st.tuples(st.sampled_from(SCENARIOS), days), min_size=1, max_size=3))
+    return tuple(Valid(key, date.min, until) for key, until in sorted(dict(certified).items()))
 
 
 @st.composite
@@ -67,6 +76,8 @@ def everything(draw: st.DrawFn) -> Inputs:
             spans=draw(weeks),
             per_day=draw(st.integers(1, 3)),
             per_week=draw(st.integers(1, 6)),
+            languages=draw(st.none() | languages),
+            scenarios=draw(st.none() | certificates()),
         )
         for number in range(1, draw(st.integers(0, 4)) + 1)
     ]
@@ -89,4 +100,5 @@ def everything(draw: st.DrawFn) -> Inputs:
             )
         ),
         caller_numbers=draw(st.sampled_from([POOL, ()])),
+        spoken=tuple((key, draw(languages)) for key in SCENARIOS),
     )

@@ -195,7 +195,7 @@ def test_verifiers_and_administrators_come_last_as_stand_ins_too(board: Switchbo
     board.institute.person("A third", Role.ASSESSOR)
     both = board.institute.person("Both", Role.ASSESSOR, Role.VERIFIER)
     with board.sessions.begin() as session:
-        follow_ups.hand_over(session, first.id, mine(first), both)
+        follow_ups.hand_over(session, first.id, mine(first), both, first.scenario)
     two_days_before(board, first)
     assert say(board, first, mine(first), Answer.DECLINED)
     mend_calls(board.desk, ZONE)
