@@ -7,6 +7,7 @@ DECIDES = (
     *("outcome", "centre", "hours", "keystream", "draw", "crowd", "roster", "placing"),
     *("assignment", "plan_inputs", "field", "crewing", "dealing", "plan", "seal"),
     *("civil_days", "disguise", "skill", "language"),
+    *("barrier", "shortfall", "cover"),
 )
 
 

@@ -78,14 +78,17 @@ def hours_in_words(hours: Iterable[WeekHour]) -> str:
     return "; ".join(f"{_days(days)} {said}" for said, days in alike.items())
 
 
-def cover_in_words(cover: Cover) -> str:
-    """What a cover below 96 % gives away, the hours, and what would mend it; a sentence each."""
+def cover_in_words(cover: Cover, whose: str = "") -> str:
+    """What a cover below 96 % gives away, the hours, and what would mend it; a sentence each.
+
+    ``whose`` says in which zone the hours are and from whom offers are wanted.
+    """
     mend = hours_in_words(cover.mend())
     return (
         f"Nobody offered the hours of {1 - cover.share:.0%} of its ordinary calls: "
         f"{hours_in_words(at for at, _ in cover.gaps)}. They are safe, so a watchful centre would "
         f"catch at least {cover.least_lift:.2f} times as many calls as chance allows. "
-        f"Offers on {mend} would bring the cover to {ENOUGH:.0%}."
+        f"Offers on {mend}{whose} would bring the cover to {ENOUGH:.0%}."
     )
 
 

@@ -13,15 +13,19 @@ from uuid import UUID
 import numpy as np
 
 from scheduler.assignment import most_at_a_centre
+from scheduler.barrier import Barrier
 from scheduler.civil_days import civil_days
-from scheduler.crowd import Crowd
+from scheduler.crowd import Crowd, members
 from scheduler.dealing import Placed
 from scheduler.draw import redraw_one
 from scheduler.field import Field
 from scheduler.keystream import Keystream
+from scheduler.language import languages_in_words
 from scheduler.placing import NOBODY, Book, Task
 from scheduler.plan_inputs import Inputs
 from scheduler.roster import Roster
+from scheduler.shortfall import Lack, lacks_in_words
+from scheduler.skill import Skills
 
 LINE_SECONDS = 50 * 60
 """How long a call may keep its provider's lines; the next one begins no sooner."""
@@ -42,6 +46,7 @@ class Crew:
         placed: Sequence[Placed],
     ) -> None:
         self._inputs, self._fields, self._placed = inputs, fields, placed
+        self._roster, self._skills = roster, Skills(inputs)
         self._person = {each.person: number for number, each in enumerate(inputs.people)}
         keys = [(each.centre, each.provider) for each in inputs.centres]
         keys += [(centre, provider) for _, centre, provider, _ in inputs.held]
@@ -87,7 +92,7 @@ class Crew:
     def short(self) -> dict[UUID, tuple[str, ...]]:
         """What the centres had to do without, in sentences."""
         moved = Counter(one.centre.centre for one in self._placed if one.stream == 1)
-        nobody = Counter(one.centre.centre for one in self._placed if one.person == NOBODY)
+        lacking = self._lacking()
         said: dict[UUID, tuple[str, ...]] = {}
         for centre in {one.centre.centre: None for one in self._placed}:
             sentences = []
@@ -97,12 +102,44 @@ class Crew:
             if moved[centre]:
                 why = " or ".join(sorted(self._why[centre]))
                 sentences.append(f"{moved[centre]} of its calls drawn anew: {why}")
-            if nobody[centre]:
-                why = " or ".join(sorted(self._why[centre]))
-                sentences.append(f"{nobody[centre]} of its calls with nobody: {why}")
+            sentences += lacking.get(centre, ())
             if sentences:
                 said[centre] = tuple(sentences)
         return said
+
+    def _lacking(self) -> dict[UUID, tuple[str, ...]]:
+        """Why the calls with nobody have nobody, and what would place them, by centre."""
+        lacks: defaultdict[UUID, list[Lack]] = defaultdict(list)
+        nobody = [one for one in self._placed if one.person == NOBODY]
+        for one, task in zip(nobody, self._tasks(nobody), strict=True):
+            barriers = Counter(
+                each
+                for person in members(self._roster.there(task.second))
+                if (each := self._barrier(person, task, one)) is not None
+            )
+            slot = self._fields[one.centre.centre].slots[one.drawn.slot]
+            lacks[one.centre.centre].append(
+                Lack(
+                    slot.local_date,
+                    slot.hour,
+                    tuple(sorted(barriers.items())),
+                    line_taken=not self._is_line_free(task),
+                )
+            )
+        centres = {one.centre.centre: one.centre for one in nobody}
+        return {
+            key: lacks_in_words(
+                lacks[key], centre.zone, languages_in_words(centre.languages or ("en",))
+            )
+            for key, centre in centres.items()
+        }
+
+    def _barrier(self, person: int, task: Task, one: Placed) -> Barrier | None:
+        if not task.barred >> person & 1:
+            return self._book.why_not(person, task)
+        if self._fields[one.centre.centre].tied >> person & 1:
+            return Barrier.TIE
+        return self._skills.barrier(person, one.centre)
 
     def _draw_anew(
         self, waiting: list[Placed], keystream: Keystream, of_centre: Callable[[UUID], Keystream]
@@ -124,7 +161,7 @@ class Crew:
                     heavy[centre][found.slot] = 0
                     trials.append((Placed(one.centre, 1, found), one))
             if not trials:
-                return
+                break
             tasks = self._tasks([trial for trial, _ in trials])
             free = [
                 (task, trial)
@@ -136,6 +173,9 @@ class Crew:
                 if trial.person != NOBODY:
                     one.stream, one.drawn, one.task = 1, trial.drawn, trial.task
             waiting = [one for one in waiting if one.person == NOBODY]
+        # A call that had the lines may have moved away since: then the drawn moment is free.
+        last = zip(self._tasks(waiting), waiting, strict=True)
+        self._settle([(task, one) for task, one in last if self._line_free(task)], keystream)
 
     def _settle(self, pairs: Sequence[tuple[Task, Placed]], keystream: Keystream) -> list[Placed]:
         """Give people to calls whose line is taken; answers those that nobody can take."""
@@ -150,14 +190,17 @@ class Crew:
 
     def _line_free(self, task: Task) -> bool:
         """Take a provider's lines for a call, unless another call has them."""
+        if self._is_line_free(task):
+            insort(self._on_lines[task.provider], task.second)
+            return True
+        return False
+
+    def _is_line_free(self, task: Task) -> bool:
         taken = self._on_lines[task.provider]
         place = bisect_left(taken, task.second)
         if place and task.second - taken[place - 1] < LINE_SECONDS:
             return False
-        if place < len(taken) and taken[place] - task.second < LINE_SECONDS:
-            return False
-        insort(taken, task.second)
-        return True
+        return place == len(taken) or taken[place] - task.second >= LINE_SECONDS
 
     def _most_in_one_hand(self) -> dict[UUID, int]:
         calls = Counter(one.centre.centre for one in self._placed)

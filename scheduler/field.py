@@ -1,7 +1,7 @@
 """Where the calls of each centre may fall: open, supplied, and offered by somebody who may call."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from config.clock import Period
 from scheduler.assignment import Shift
-from scheduler.crowd import Crowd
+from scheduler.barrier import Barrier, barriers_in_words
+from scheduler.crowd import Crowd, members
 from scheduler.hours import Calendar, Slot, Volume, open_slots, open_stretches
 from scheduler.language import languages_in_words
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
@@ -34,7 +35,8 @@ class Field:
     each hour then that the rule draws, ``uncovered`` the share of them that nobody offered.
     Hours that nobody offered don't lower the mean: the rest of the hours carries it. ``turns`` are
     the people who may not call the centre, by their place in the inputs; ``barred`` those of them
-    who never may in the period.
+    who never may in the period, ``tied`` those who may not for a tie or a refusal, and
+    ``barriers`` count what keeps the barred away.
     """
 
     slots: tuple[Slot, ...]
@@ -45,6 +47,8 @@ class Field:
     why_not: str
     barred: Crowd
     turns: Turns
+    tied: Crowd
+    barriers: Mapping[Barrier, int]
 
     def barred_on(self, day: date) -> Crowd:
         """Who may not call the centre on a day of its own."""
@@ -126,7 +130,9 @@ class _Fields:
     def of(self, centre: CentreInputs) -> Field:
         calendar = Calendar(centre.zone, centre.spans, centre.closures)
         hours = self._hours_of(calendar)
-        turns = self._who_may_not(centre)
+        tied, turns = self._ties(centre), self._who_may_not(centre)
+        barred = reduce(and_, (those for _, those in turns))
+        barriers = self._barriers(centre, barred, tied)
         days = self._supplied(centre)
         key = (calendar, centre.volume, days, turns)
         if key not in self._weights:
@@ -141,9 +147,11 @@ class _Fields:
             uncovered=uncovered,
             why_not=""
             if any(weights) and centre.scenarios
-            else _why_not(self._inputs, centre, hours.slots, bool(supplied)),
-            barred=reduce(and_, (barred for _, barred in turns)),
+            else _why_not(self._inputs, centre, hours.slots, bool(supplied), barriers),
+            barred=barred,
             turns=turns,
+            tied=tied,
+            barriers=barriers,
         )
 
     def offered(self, centre: CentreInputs) -> tuple[tuple[Slot, ...], tuple[bool, ...]]:
@@ -157,8 +165,18 @@ class _Fields:
         return self._hours[calendar]
 
     def _who_may_not(self, centre: CentreInputs) -> Turns:
-        tied = self._tied.get(centre.provider, 0) | self._tied.get(centre.centre, 0)
+        tied = self._ties(centre)
         return tuple([(day, unfit | tied) for day, unfit in self._skills.unfit(centre)])
+
+    def _ties(self, centre: CentreInputs) -> Crowd:
+        return self._tied.get(centre.provider, 0) | self._tied.get(centre.centre, 0)
+
+    def _barriers(self, centre: CentreInputs, barred: Crowd, tied: Crowd) -> Counter[Barrier]:
+        """How many people never may call a centre, by what keeps them away."""
+        return Counter(
+            Barrier.TIE if tied >> person & 1 else self._skills.barrier(person, centre)
+            for person in members(barred)
+        )
 
     def _offered(self, calendar: Calendar, turns: Turns) -> npt.NDArray[np.bool]:
         if (calendar, turns) not in self._covered:
@@ -257,7 +275,13 @@ def _supplied(centre: CentreInputs, day: date) -> bool:
     )
 
 
-def _why_not(inputs: Inputs, centre: CentreInputs, slots: tuple[Slot, ...], supplied: bool) -> str:
+def _why_not(
+    inputs: Inputs,
+    centre: CentreInputs,
+    slots: tuple[Slot, ...],
+    supplied: bool,
+    barriers: Counter[Barrier],
+) -> str:
     """The first thing that is missing for the whole of the period, in plain words."""
     days = [
         inputs.period.start + timedelta(days=n)
@@ -298,6 +322,11 @@ def _why_not(inputs: Inputs, centre: CentreInputs, slots: tuple[Slot, ...], supp
             + (f", in {languages_in_words(centre.languages)}" if centre.languages else ""),
         ),
         (bool(inputs.people), "there is no assessor"),
+        (
+            barriers.total() < len(inputs.people),
+            "no assessor may ring it: "
+            + barriers_in_words(barriers, languages_in_words(centre.languages)),
+        ),
     )
     missing = next((reason for there, reason in checks if not there), None)
     return missing or "no assessor who may ring it offered one of its open hours"

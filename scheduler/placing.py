@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from operator import or_
 
+from scheduler.barrier import Barrier
 from scheduler.crowd import Crowd, crowd_of, member, members
 from scheduler.keystream import Keystream
 from scheduler.roster import Roster
@@ -193,6 +194,26 @@ class Book:
         if key in self._heard:
             days.append(abs(task.day - self._heard[key]))
         return min(max(min(days, default=NEVER_HEARD), 1), NEVER_HEARD)
+
+    def why_not(self, person: int, task: Task) -> Barrier | None:
+        """What keeps a person who offered the moment, and isn't barred, from a call."""
+        one = 1 << person
+        if self.may_not(task, {}) & one:
+            return Barrier.PROVIDER
+        if not self.odds(person, task):
+            return Barrier.SHARE
+        if self._full_days[task.day] & one:
+            return Barrier.DAY
+        if self._full_weeks[task.week] & one:
+            return Barrier.WEEK
+        near = (self.taken(task.hour + each, standing_in=False) for each in (*_BEFORE, 0, *_AFTER))
+        if any(
+            who == person and abs(second - task.second) < BLOCKED_SECONDS
+            for taken in near
+            for second, who in taken
+        ):
+            return Barrier.BUSY
+        return None
 
     def _less_loaded(self, first: int, second: int) -> int:
         """The one with fewer calls for the time that they offered; the first of two alike."""

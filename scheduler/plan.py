@@ -13,12 +13,14 @@ from fractions import Fraction
 from functools import partial
 from uuid import UUID
 
+from scheduler.barrier import wanted
 from scheduler.cover import ENOUGH, cover_in_words, cover_of
 from scheduler.crewing import Crew
 from scheduler.dealing import Draft, Placed, deal
 from scheduler.draw import DrawRefused, draw
 from scheduler.field import Field, fields_of, roster_of
 from scheduler.keystream import Keystream, stream_key
+from scheduler.language import languages_in_words
 from scheduler.plan_inputs import Inputs
 from scheduler.rule import Rule, for_share, mean_kept, most, raised
 
@@ -68,7 +70,7 @@ def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
     )
     calls, dealt = deal(inputs, placed, fields, chance.named("pools"))
     crewed = crew.short()
-    safe = _safe_hours(fields)
+    safe = _safe_hours(inputs, fields)
     return DrawnPlan(
         calls,
         tuple(without.items()),
@@ -81,18 +83,21 @@ def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
     )
 
 
-def _safe_hours(fields: Mapping[UUID, Field]) -> dict[UUID, tuple[str, ...]]:
+def _safe_hours(inputs: Inputs, fields: Mapping[UUID, Field]) -> dict[UUID, tuple[str, ...]]:
     """What the hours that nobody offered give away, of each centre where that is too much."""
-    said: dict[tuple[int, int], tuple[str, ...]] = {}  # centres of one calendar share their fields
+    said: dict[tuple[int, int, str], tuple[str, ...]] = {}  # centres of one calendar share fields
     found = {}
-    for centre, field in fields.items():
+    for centre in inputs.centres:
+        field = fields[centre.centre]
         if 1 - field.uncovered >= ENOUGH or field.why_not:
             continue
-        key = id(field.asked), id(field.weights)
+        skill = wanted(field.barriers, languages_in_words(centre.languages))
+        whose = f" ({centre.zone})" + (f" from somebody{skill}" if skill else "")
+        key = id(field.asked), id(field.weights), whose
         if key not in said:
             offered = [bool(weight) for weight in field.weights]
-            said[key] = (cover_in_words(cover_of(field.slots, field.asked, offered)),)
-        found[centre] = said[key]
+            said[key] = (cover_in_words(cover_of(field.slots, field.asked, offered), whose),)
+        found[centre.centre] = said[key]
     return found
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from config.clock import Month, Period
-from scheduler import diary, register, rules
+from scheduler import diary, register, rules, tally
 from scheduler.plan_inputs import inputs_from_json, rule_from_json
 from scheduler.rule import Rule, number
+from scheduler.shortfall import hours_short, week_in_words
 
 ENTERED_LATER = "it was entered after the draw; draw again with --add to give it calls"
 
@@ -32,6 +33,7 @@ class DrewPlan:
     added: int
     without: tuple[Without, ...]
     short: int  # calls that nobody can take
+    weeks: tuple[str, ...]  # and the hours that they take, by week
     uncovered: tuple[Without, ...]
     lacking: tuple[Without, ...]  # what the calls of a centre had to do without
     more: tuple[Without, ...]  # centres that are sampled more
@@ -84,7 +86,9 @@ def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
     seen = looked_at(session, plan)
     factors = more_sampling(session, plan)
     keys = (plan, *(each.id for each in diary.additions(session, plan)))
-    calls = [call for key in keys for call in diary.calls(session, plan=key)]
+    nobody = tally.without_assessor(session, keys)
+    zone = inputs_from_json(diary.seed_and_inputs(session, plan)[1]).zone
+    by_plan = tally.calls_by_plan(session)
     without = []
     uncovered, lacking = [], []
     for each in everything:
@@ -100,10 +104,11 @@ def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
     return DrewPlan(
         plan=plan,
         centres=len(everything),
-        calls=len(calls),
+        calls=sum(by_plan[key].total() for key in keys),
         added=added,
         without=tuple(without),
-        short=sum(1 for call in calls if call.assessor is None),
+        short=len(nobody),
+        weeks=tuple(map(week_in_words, hours_short(nobody, zone))),
         uncovered=tuple(uncovered),
         lacking=tuple(lacking),
         more=tuple(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from uuid import UUID
 
+from scheduler.barrier import Barrier
 from scheduler.crowd import Crowd, crowd_of
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 
@@ -38,9 +39,13 @@ class Skills:
             self._turns[key] = self._found(centre)
         return self._turns[key]
 
-    def speaks(self, person: int, centre: CentreInputs) -> bool:
-        """Whether a person speaks a language of a centre."""
-        return self._shared(self._people[person], centre) != frozenset()
+    def barrier(self, person: int, centre: CentreInputs) -> Barrier:
+        """What an unfit person lacks at a centre."""
+        shared = self._shared(self._people[person], centre)
+        spoken = frozenset().union(*(self._spoken.get(each, ()) for each in centre.scenarios))
+        if shared is not None and shared.isdisjoint(spoken):
+            return Barrier.LANGUAGE
+        return Barrier.CERTIFICATE
 
     def _found(self, centre: CentreInputs) -> Turns:
         days = {

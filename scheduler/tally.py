@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -49,9 +50,9 @@ def months_of_centre(session: Session, centre: UUID) -> dict[Month, int]:
     return {Month.parse(month): count for month, count in rows}
 
 
-def without_assessor(session: Session, plans: Collection[UUID]) -> int:
-    """How many calls of plans nobody could take."""
-    query = select(func.count()).where(
+def without_assessor(session: Session, plans: Collection[UUID]) -> tuple[datetime, ...]:
+    """The drawn moments of the calls of plans that nobody could take, in order."""
+    query = select(PlannedCallRow.drawn_moment).where(
         PlannedCallRow.plan_id.in_(plans), PlannedCallRow.assessor_id.is_(None)
     )
-    return session.scalar(query) or 0
+    return tuple(sorted(session.scalars(query)))

@@ -24,6 +24,7 @@ from scheduler.outcome import Disposition
 from scheduler.plan_inputs import rule_from_json
 from scheduler.plan_told import more_sampling, proved_everything, sampled_more
 from scheduler.rule_words import rule_in_words
+from scheduler.shortfall import Week, hours_short
 
 pages = Blueprint("plans", __name__)
 PER_PAGE = 100
@@ -101,6 +102,7 @@ class PlanShown:
     drawn: int
     still_open: int
     nobody: int  # calls without an assessor
+    weeks: tuple[Week, ...]  # and the hours that they take
     without: tuple[CentreNote, ...]
     uncovered: tuple[CentreNote, ...]
     lacking: tuple[AlikeNote, ...]
@@ -174,6 +176,7 @@ def _shown(
     looked_at = [(centre, found[centre.id]) for centre in centres if centre.id in found]
     late = [centre for centre in centres if centre.id not in found]
     rule = rule_from_json(plan.rule)
+    nobody = tally.without_assessor(session, keys)
     more = more_sampling(session, plan.id)
     return PlanShown(
         plan=plan,
@@ -182,7 +185,8 @@ def _shown(
         rule=rule_in_words(rule),
         drawn=counts.total(),
         still_open=_open(counts),
-        nobody=tally.without_assessor(session, keys),
+        nobody=len(nobody),
+        weeks=hours_short(nobody, zone),
         without=tuple(CentreNote(c, each.reason) for c, each in looked_at if each.reason),
         uncovered=tuple(
             CentreNote(c, _share(each.uncovered)) for c, each in looked_at if each.uncovered

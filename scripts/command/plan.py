@@ -130,6 +130,7 @@ def _as_json(drew: list[DrewPlan], planted: int) -> dict[str, object]:
         "added": sum(each.added for each in drew),
         "without": [asdict(w) for each in drew for w in each.without],
         "short": sum(each.short for each in drew),
+        "short_by_week": [week for each in drew for week in each.weeks],
         "uncovered": [asdict(w) for each in drew for w in each.uncovered],
         "lacking": [asdict(w) for each in drew for w in each.lacking],
         "more": [asdict(w) for each in drew for w in each.more],
@@ -156,4 +157,6 @@ def _tell(period: Period, drew: DrewPlan, planted: int) -> None:
             f"{planted} of the assessors are planted: they exist on the practice telephone only."
         )
     if drew.short:
-        click.echo(f"{drew.short} calls have nobody who could take them: assessors are short.")
+        click.echo("Assessors are short. The calls with nobody, by week:")
+        for week in drew.weeks:
+            click.echo(f"  {week}")

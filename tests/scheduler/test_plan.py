@@ -224,13 +224,17 @@ def test_a_centre_that_cannot_be_called_is_named_with_the_reason(
     [
         ([], (), "there is no assessor"),
         ([a_person(1, spans=())], (), "no assessor who may ring it offered"),
-        ([a_person(1)], ((UUID(int=1), a_centre().provider),), "no assessor who may ring it"),
+        ([a_person(1)], ((UUID(int=1), a_centre().provider),), "1 has a tie to it or left it out"),
+        ([a_person(1, languages=("de",))], (), "1 speaks no Norwegian"),
+        ([a_person(1, scenarios=())], (), "1 has no certificate for its scenarios"),
     ],
 )
 def test_a_centre_that_nobody_may_or_can_ring_is_named_with_the_reason(
     people: list[PersonInputs], ties: tuple[tuple[UUID, UUID], ...], said: str
 ) -> None:
-    drawn = plan(inputs(people=people, ties=ties))
+    spoken = tuple((key, ("no",)) for key in SCENARIOS)
+    centres = [a_centre(languages=("no",))]
+    drawn = plan(inputs(centres, people=people, ties=ties, spoken=spoken))
     assert drawn.calls == ()
     ((_, reason),) = drawn.without
     assert said in reason
