@@ -8,6 +8,8 @@ from scheduler.hours import Slot
 
 ENOUGH = 0.96  # of the ordinary calls: with less, the safe hours alone give away more than the goal
 
+NOBODY_OFFERED = "Nobody offered the hours of"
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 WeekHour = tuple[int, int]
@@ -85,7 +87,7 @@ def cover_in_words(cover: Cover, whose: str = "") -> str:
     """
     mend = hours_in_words(cover.mend())
     return (
-        f"Nobody offered the hours of {1 - cover.share:.0%} of its ordinary calls: "
+        f"{NOBODY_OFFERED} {1 - cover.share:.0%} of its ordinary calls: "
         f"{hours_in_words(at for at, _ in cover.gaps)}. They are safe, so a watchful centre would "
         f"catch at least {cover.least_lift:.2f} times as many calls as chance allows. "
         f"Offers on {mend}{whose} would bring the cover to {ENOUGH:.0%}."

@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from scheduler.assignment import most_at_a_centre
-from scheduler.barrier import Barrier
+from scheduler.barrier import Barrier, barriers_in_words
 from scheduler.civil_days import civil_days
 from scheduler.crowd import Crowd, members
 from scheduler.dealing import Placed
@@ -47,6 +47,7 @@ class Crew:
     ) -> None:
         self._inputs, self._fields, self._placed = inputs, fields, placed
         self._roster, self._skills = roster, Skills(inputs)
+        self._languages = {each.centre: each.languages for each in inputs.centres}
         self._person = {each.person: number for number, each in enumerate(inputs.people)}
         keys = [(each.centre, each.provider) for each in inputs.centres]
         keys += [(centre, provider) for _, centre, provider, _ in inputs.held]
@@ -86,7 +87,7 @@ class Crew:
                 self._why[one.centre.centre]["its provider's lines had another call then"] += 1
         for one in self._settle(first, keystream):
             waiting.append(one)
-            self._why[one.centre.centre]["nobody was free for them"] += 1
+            self._why[one.centre.centre]["nobody was free then"] += 1
         self._draw_anew(waiting, again, of_centre)
 
     def short(self) -> dict[UUID, tuple[str, ...]]:
@@ -98,7 +99,11 @@ class Crew:
             sentences = []
             voices = len(self._inputs.people) - self._fields[centre].barred.bit_count()
             if voices < 3:
-                sentences.append(f"fewer than three voices: only {voices} may make its calls")
+                why = barriers_in_words(self._fields[centre].barriers, self._spoken_at(centre))
+                sentences.append(
+                    f"fewer than three voices: only {voices} may make its calls"
+                    + (f"; of the others {why}" if why else "")
+                )
             if moved[centre]:
                 why = " or ".join(sorted(self._why[centre]))
                 sentences.append(f"{moved[centre]} of its calls drawn anew: {why}")
@@ -126,13 +131,14 @@ class Crew:
                     line_taken=not self._is_line_free(task),
                 )
             )
-        centres = {one.centre.centre: one.centre for one in nobody}
+        zones = {one.centre.centre: one.centre.zone for one in nobody}
         return {
-            key: lacks_in_words(
-                lacks[key], centre.zone, languages_in_words(centre.languages or ("en",))
-            )
-            for key, centre in centres.items()
+            key: lacks_in_words(lacks[key], zone, self._spoken_at(key))
+            for key, zone in zones.items()
         }
+
+    def _spoken_at(self, centre: UUID) -> str:
+        return languages_in_words(self._languages[centre])
 
     def _barrier(self, person: int, task: Task, one: Placed) -> Barrier | None:
         if not task.barred >> person & 1:

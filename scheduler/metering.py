@@ -84,8 +84,11 @@ def crew(session: Session) -> Crew:
     )
 
 
-def limits_of(session: Session, rule: Rule) -> tuple[str, ...]:
-    """What the institute can't have with a rule, in sentences."""
+def limits_of(session: Session, rule: Rule, centres: int | None = None) -> tuple[str, ...]:
+    """What the institute can't have with a rule, in sentences.
+
+    ``centres`` is how many get calls; without it, all on the register.
+    """
     own = crew(session)
     declared = []
     for centre in register.centres(session):
@@ -93,7 +96,7 @@ def limits_of(session: Session, rule: Rule) -> tuple[str, ...]:
         if stated is not None:
             a_week = sum(map(sum, stated.volume))
             declared.append(Busy(f"{centre.provider_name}, {centre.name}", a_week))
-    return limits(rule, own.centres, own.assessors, declared)
+    return limits(rule, own.centres if centres is None else centres, own.assessors, declared)
 
 
 def short_of_hours(session: Session, rule: Rule) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import Month, Period
 from scheduler import diary, register, rules, tally
+from scheduler.cover import NOBODY_OFFERED
 from scheduler.plan_inputs import inputs_from_json, rule_from_json
 from scheduler.rule import Rule, number
 from scheduler.shortfall import hours_short, week_in_words
@@ -80,6 +81,11 @@ def sampled_more(factor: Fraction) -> str:
     )
 
 
+def says_hours(found: diary.PlanCentre) -> bool:
+    """Whether it is told by the hour what nobody offered of a centre."""
+    return any(each.startswith(NOBODY_OFFERED) for each in found.short)
+
+
 def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
     """The plan with what adds to it; ``added`` is how many calls were drawn just now."""
     everything = register.centres(session)
@@ -98,7 +104,7 @@ def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
         if reason:
             without.append(Without(name, reason))
         lacking += [Without(name, each) for each in found.short] if found else []
-        if found and found.uncovered:
+        if found and found.uncovered and not says_hours(found):
             share = f"{float(found.uncovered):.0%} of its ordinary calls"
             uncovered.append(Without(name, f"nobody offered the hours of {share}"))
     return DrewPlan(

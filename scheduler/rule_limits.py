@@ -124,7 +124,7 @@ def _money(rule: Rule, centres: int, kept: Fraction) -> Iterable[str]:
     mean = float(kept * centres)
     if rule.capped:
         yield (
-            f"The cap holds all centres together at {top} calls a {period}, {mean:.0f} on average: "
+            f"The cap holds {_of(centres)} at {top} calls a {period}, {mean:.0f} on average: "
             "a draw with more is made again as a whole. What one centre gets is not capped."
         )
     else:
@@ -132,6 +132,10 @@ def _money(rule: Rule, centres: int, kept: Fraction) -> Iterable[str]:
             f"Nothing caps the total: about one {period} in forty brings more than {top} calls, "
             f"where {mean:.0f} are the average."
         )
+
+
+def _of(centres: int) -> str:
+    return "the one centre" if centres == 1 else f"{centres} centres together"
 
 
 def _volume(rule: Rule, kept: Fraction, declared: Iterable[Busy]) -> Iterable[str]:

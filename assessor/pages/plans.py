@@ -22,7 +22,7 @@ from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.outcome import Disposition
 from scheduler.plan_inputs import rule_from_json
-from scheduler.plan_told import more_sampling, proved_everything, sampled_more
+from scheduler.plan_told import more_sampling, proved_everything, sampled_more, says_hours
 from scheduler.rule_words import rule_in_words
 from scheduler.shortfall import Week, hours_short
 
@@ -105,6 +105,7 @@ class PlanShown:
     weeks: tuple[Week, ...]  # and the hours that they take
     without: tuple[CentreNote, ...]
     uncovered: tuple[CentreNote, ...]
+    covered: bool  # whether every open hour could be taken by somebody
     lacking: tuple[AlikeNote, ...]
     more: tuple[AlikeNote, ...]  # sampled more
     limits: tuple[str, ...]  # what the institute can't have with this rule
@@ -189,11 +190,14 @@ def _shown(
         weeks=hours_short(nobody, zone),
         without=tuple(CentreNote(c, each.reason) for c, each in looked_at if each.reason),
         uncovered=tuple(
-            CentreNote(c, _share(each.uncovered)) for c, each in looked_at if each.uncovered
+            CentreNote(c, _share(each.uncovered))
+            for c, each in looked_at
+            if each.uncovered and not says_hours(each)
         ),
+        covered=not any(each.uncovered for _, each in looked_at),
         lacking=_alike((c, words) for c, each in looked_at for words in each.short),
         more=_alike((c, sampled_more(more[c.id])) for c, _ in looked_at if c.id in more),
-        limits=metering.limits_of(session, rule),
+        limits=metering.limits_of(session, rule, sum(not each.reason for _, each in looked_at)),
         late=tuple(late) if today < plan.period.end else (),
         months=tuple((month, months.get(month, 0)) for month in plan.period.month_list),
         chosen=chosen,

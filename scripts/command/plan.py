@@ -63,7 +63,8 @@ def draw(first: Month, months: int | None, add: bool, as_json: bool) -> None:
         ]
         drew = [_draw(opened, period, own, add=add) for period in periods]
         with opened.sessions.reading() as session:
-            limits = metering.limits_of(session, own)
+            called = drew[-1].centres - len(drew[-1].without)
+            limits = metering.limits_of(session, own, called)
     if as_json:
         print_json({**_as_json(drew, planted), "limits": limits})
     else:
@@ -148,8 +149,10 @@ def _tell(period: Period, drew: DrewPlan, planted: int) -> None:
     alike: dict[str, list[str]] = {}
     for told in (*drew.uncovered, *drew.lacking, *drew.more):
         alike.setdefault(told.reason, []).append(told.centre)
+    called = drew.centres - len(drew.without)
     for reason, centres in alike.items():
-        click.echo(f"  {'; '.join(centres)}: {reason}")
+        every = len(centres) == called > 1
+        click.echo(f"  {'Every centre with a call' if every else '; '.join(centres)}: {reason}")
     if drew.proved_everything:
         click.echo("No real telephone rings: the numbers of a return counted as proved.")
     if planted:

@@ -25,7 +25,7 @@ def test_ten_centres_three_assessors_and_four_calls_a_quarter_hear_what_they_can
     assert "No centre is promised more than 3 of its 8 calls" in words
     assert "Three voices a centre take all three assessors" in words
     assert "at most" not in words
-    assert "holds all centres together at 98 calls a half-year, 81 on average" in words
+    assert "holds 10 centres together at 98 calls a half-year, 81 on average" in words
 
 
 def test_fewer_than_three_assessors_are_told_how_many_to_find() -> None:

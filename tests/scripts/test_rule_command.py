@@ -13,18 +13,21 @@ from config.canary import check_canary
 from config.clock import system_clock
 from config.database import Sessions
 from config.vault import load_vault
-from scheduler import admitting, caller_pool, metering, rules
+from scheduler import admitting, caller_pool, metering, people, rules, skills
 from scheduler.access import Role
 from scheduler.centre import ContactNumber, OpenSpan
 from scheduler.rule import Rule, default_rule
+from scheduler.skills import Skill
 from scripts.command.main import unannounced
 from scripts.texts import load_texts
 from tests.builders import NOW, ZONE, Institute, identity
+from tests.scheduler.planned import calls
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OFFICE = tuple(OpenSpan(day, 540, 1020) for day in range(5))
 MORNINGS = tuple(OpenSpan(day, 540, 780) for day in range(5))  # 9 to 13
 AFTERNOONS = tuple(OpenSpan(day, 780, 960) for day in range(5))  # 13 to 16
+SHORT, LAPSES = "tiny-letters", date(2100, 1, 1)
 EXACT = {"months": 1, "mean": 6, "floor": 6, "ceiling": 6}
 
 
@@ -41,18 +44,8 @@ def institute(
     load_texts(sessions, NOW)
     with sessions.begin() as session:
         caller_pool.keep_caller_numbers(session, [f"+44163296000{n}" for n in range(4)])
-    today = system_clock().date()
-    since = today - timedelta(days=30)
     for number in range(10):
-        institute.centre(
-            number,
-            hours=OFFICE,
-            accredited_from=since,
-            accredited_until=today + timedelta(days=1000),
-            notice_given_on=today,
-            numbers=(ContactNumber("Main line", f"+441632960{500 + number}", "", since),),
-            identities=tuple(identity(str(418000 + n), f"{1000 + n}") for n in range(9)),
-        )
+        a_centre(institute, number)
     for number, offered in enumerate((MORNINGS, MORNINGS, AFTERNOONS)):
         admitting.admit(
             sessions,
@@ -70,6 +63,21 @@ def institute(
             planted=True,
         )
     return institute
+
+
+def a_centre(institute: Institute, number: int, **changes: object) -> None:
+    """A centre that can be called in office hours for a year to come."""
+    today = system_clock().date()
+    since = today - timedelta(days=30)
+    stated: dict[str, object] = {
+        "hours": OFFICE,
+        "accredited_from": since,
+        "accredited_until": today + timedelta(days=1000),
+        "notice_given_on": today,
+        "numbers": (ContactNumber("Main line", f"+441632960{500 + number}", "", since),),
+        "identities": tuple(identity(str(418000 + n), f"{1000 + n}") for n in range(9)),
+    }
+    institute.centre(number, **{**stated, **changes})
 
 
 def run(*words: str, code: int = 0) -> Result:
@@ -101,7 +109,7 @@ def test_ten_centres_three_part_time_assessors_and_four_calls_a_quarter(
         "once 9 months are taken together",
         "The period is a half-year",
         "Three voices a centre take all three assessors",
-        "The cap holds all centres together at 98 calls",
+        "The cap holds 10 centres together at 98 calls",
     ):
         assert words in limits
     plan = json.loads(run("draw", "--from", half_year(), "--json").stdout)
@@ -116,8 +124,37 @@ def test_ten_centres_three_part_time_assessors_and_four_calls_a_quarter(
     assert "Monday to Friday 16:00 to 17:00" in reason
     assert "would bring the cover to 96" in reason
     said = run("draw", "--from", half_year()).stdout
-    assert "Provider 8, Centre 8; Provider 9, Centre 9: Nobody offered the hours of" in said
+    assert said.count("obody offered the hours of") == 1
+    assert "  Every centre with a call: Nobody offered the hours of 12% of its" in said
     assert "A month says nothing by itself" in said
+
+
+def test_what_a_small_institute_cannot_have_is_said_by_name_and_the_rest_goes_on(
+    institute: Institute,
+) -> None:
+    a_centre(institute, 10, notice_given_on=None)
+    a_centre(institute, 11, identities=())
+    a_centre(institute, 12, hours=())
+    with institute.sessions.begin() as session:
+        mornings, _, afternoons = people.everybody(session)
+        skills.keep_skill(session, afternoons.id, Skill(("de",)))
+        skills.keep_skill(session, mornings.id, Skill((), ((SHORT, LAPSES),)))
+    run("rule", "--hours", str(Fraction(13 * 4 * 50, 3 * 60)))
+    said = run("draw", "--from", half_year()).stdout
+    for words in (
+        "Centres on the register: 13; without a call: 3",
+        "Provider 10, Centre 10: no notice to staff is in force in the period",
+        "Provider 11, Centre 11: no cover identity with a security code is valid in the period",
+        "Provider 12, Centre 12: no open hour in the period",
+        "ordinary calls: Monday to Friday 13:00 to 17:00. They are safe",
+        "(Europe/London) from somebody who speaks English would bring the cover to 96%.",
+        "only 2 may make its calls; of the others 1 speaks no English",
+        "The cap holds 10 centres together",
+    ):
+        assert words in said
+    plan = json.loads(run("draw", "--from", half_year(), "--json").stdout)
+    called = {call.centre for call in calls(institute)}
+    assert (len(called), plan["short"], plan["short_by_week"]) == (10, 0, [])
 
 
 @on_sqlite
