@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from scheduler.reference_profile import HOURS, REFERENCE_VOLUME
+from scheduler.reference_profile import HOURS, REFERENCE_VOLUME, WEEKDAYS
 from tests.scheduler.adversary import MONTH_SLOTS, Calls
 
 
@@ -37,4 +37,18 @@ def one_free_day(centres: int, months: int, mean: float, least: int, most: int, 
         calls[illegal] = drawn
         count = drawn.sum(axis=1)
         illegal = illegal[(count < least) | (count > most)]
+    return calls.reshape(centres, -1)
+
+
+def dealt_deck(centres: int, months: int, seed: int) -> Calls:
+    """Six or seven calls a month, each on a weekday and half of the day that had none before it."""
+    chance = np.random.default_rng(seed)
+    volume = np.array(REFERENCE_VOLUME, dtype=float)
+    day, hour = np.divmod(np.arange(MONTH_SLOTS), HOURS)
+    card = day % WEEKDAYS * 2 + hour // 5
+    calls = np.zeros((centres * months, MONTH_SLOTS), dtype=bool)
+    for month in calls:
+        for dealt in chance.permutation(2 * WEEKDAYS)[: chance.integers(6, 8)]:
+            share = volume * (card == dealt)
+            month[chance.choice(MONTH_SLOTS, p=share / share.sum())] = True
     return calls.reshape(centres, -1)

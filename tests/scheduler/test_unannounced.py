@@ -20,7 +20,7 @@ from scheduler.rule import Rule, default_rule
 from scheduler.shape import Band, Shape, WeekHours
 from scripts.command.simulate import drawn
 from tests.scheduler.adversary import MONTH_SLOTS, Calls, exact_lift, learned_lift
-from tests.scheduler.leaking import even_blocks, one_free_day
+from tests.scheduler.leaking import dealt_deck, even_blocks, one_free_day
 
 CENTRES, MONTHS = 160, 24
 FEW = (60, 24)  # centres and months: enough where the leak is wide
@@ -130,6 +130,13 @@ def test_who_knows_a_leaking_design_gains_what_the_meter_says(name: str) -> None
     lift = exact_lift(hazards_of(design, hours), leaking(name))
     assert lift.value - 3 * lift.error > GOAL
     assert abs(lift.value - measure(design, hours).guard[1]) < 3.5 * lift.error
+
+
+@pytest.mark.parametrize("months", [1, 3])
+def test_who_learns_finds_the_leak_of_a_dealt_deck(months: int) -> None:
+    """No exact program knows it: what is left of the deck is no hazard of hours and counts."""
+    lift = learned_lift(dealt_deck(*FEW, seed=1), months)
+    assert lift.value - 3 * lift.error > 1.5
 
 
 @pytest.mark.parametrize("months", [1, 3])
