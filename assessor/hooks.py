@@ -91,6 +91,7 @@ def confirm(token: str) -> Response:
         request.form["CallSid"],
         request.form.get("Digits", ""),
         own.clock(),
+        live=own.live,
     )
     return xml(twiml.dial_centre(own.origin, token, centre) if centre else twiml.hang_up())
 

@@ -133,11 +133,10 @@ class Line:
     reach: Reach = Reach.PUBLIC
     proved_on: date | None = None
 
-    def serves(self, day: date) -> bool:
+    def serves(self, day: date, *, proved: bool = False) -> bool:
         """Whether the number may be dialled on a day (both ends included)."""
-        begins, ends = self.number.valid_from, self.number.valid_until
-        in_time = (begins is None or begins <= day) and (ends is None or day <= ends)
-        return in_time and self.reach.drawable
+        spans = self.spans(day, proved=proved)
+        return any(begins <= day and (ends is None or day <= ends) for begins, ends in spans)
 
     def spans(self, since: date, *, proved: bool) -> tuple[tuple[date, date | None], ...]:
         """From when to when the number may be dialled: one stretch, or none.

@@ -99,10 +99,12 @@ def each_alone(what: str, attempt: Attempt, act: Callable[[Attempt], bool | None
         return False
 
 
-def unfit(session: Session, call: PlannedCall, drawn: datetime, now: datetime) -> str | None:
+def unfit(
+    session: Session, call: PlannedCall, drawn: datetime, now: datetime, *, live: bool = False
+) -> str | None:
     """Why a try that was drawn for a moment must not be dialled now, or None.
 
-    Read again at the gate.
+    Read again at the gate. Where real telephones ring (``live``) a sampled number must be proved.
     """
     day = civil_date(now, call.zone)
     centre = register.find_centre(session, call.centre)
@@ -136,6 +138,12 @@ def unfit(session: Session, call: PlannedCall, drawn: datetime, now: datetime) -
             "its provider has reported a major incident",
         ),
         (not register.line_serves(session, call.number, day), "the number is no longer valid"),
+        (
+            live
+            and diary.is_sampled(session, call.plan)
+            and not register.line_serves(session, call.number, day, proved=True),
+            "no proving check of the number is in force",
+        ),
         (
             not codes.identity_serves(session, call.identity, day),
             "the cover identity is no longer valid",
@@ -288,7 +296,7 @@ def _claim(desk: Desk, attempt: Attempt) -> tuple[datetime, Ring] | None:
         assert call is not None
         if call.by_hand:
             return None  # its assessor dials
-        why_not = unfit(session, call, attempt.drawn, now)
+        why_not = unfit(session, call, attempt.drawn, now, live=desk.live)
         if why_not is not None:
             miss(session, attempt, why_not, now)
             return None

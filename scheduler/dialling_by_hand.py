@@ -89,7 +89,9 @@ def choose_where_no_number(sessions: Sessions, now: datetime) -> int:
         return len(found)
 
 
-def dialling_now(sessions: Sessions, call: UUID, person: UUID, now: datetime) -> None:
+def dialling_now(
+    sessions: Sessions, call: UUID, person: UUID, now: datetime, *, live: bool = False
+) -> None:
     """Pass the gate as the assessor dials; raises ByHandRefused."""
     with sessions.begin() as session:
         planned, last = _own(session, call, person)
@@ -97,7 +99,7 @@ def dialling_now(sessions: Sessions, call: UUID, person: UUID, now: datetime) ->
             raise ByHandRefused("This call isn't to be dialled by you now.")
         if now < last.due:
             raise ByHandRefused("Its moment has not come; dial when the clock stands at it.")
-        why_not = unfit(session, planned, last.drawn, now)
+        why_not = unfit(session, planned, last.drawn, now, live=live)
         if why_not is not None:
             raise ByHandRefused(f"Don't dial: {why_not}.")
         if not attempts.dial_by_hand(session, last.id, now):

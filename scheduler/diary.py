@@ -146,6 +146,12 @@ def plan(session: Session, key: UUID) -> Plan:
     return _plan(session.get_one(SamplingPlanRow, key))
 
 
+def is_sampled(session: Session, plan: UUID) -> bool:
+    """Whether the calls of a plan count, unlike those of practice and of rehearsals."""
+    query = select(SamplingPlanRow.purpose).where(SamplingPlanRow.id == plan)
+    return session.scalar(query) == "sampling"
+
+
 def plans(session: Session) -> tuple[Plan, ...]:
     """Every plan, the latest period first."""
     rows = session.scalars(

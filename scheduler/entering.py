@@ -111,7 +111,7 @@ def browser_called(
             attempt = replace(
                 attempt, state=State.CREATED, call_sid=call_sid, owner=OWNER, claimed_at=now
             )
-        centre = to_the_centre(session, attempt, call_sid, now)
+        centre = to_the_centre(session, attempt, call_sid, now, live=live)
     if centre is not None and high_water is not None and attempt.claimed_at is not None:
         high_water.note(attempt.id, attempt.claimed_at)  # before the network is told to dial
     return centre
@@ -133,7 +133,7 @@ def _may_enter(
         and diary.plan(session, call.plan).purpose != "rehearsal"
         and line_state.stopped(session) is None
         and not unaware(session, high_water)
-        and unfit(session, call, drawn, now) is None
+        and unfit(session, call, drawn, now, live=live) is None
         and caller_of(session, call, now) is not None
         and not (live and is_drama(number))
     )

@@ -67,7 +67,7 @@ def assessor_answered(sessions: Sessions, token: str, call_sid: str, now: dateti
 
 
 def assessor_confirmed(
-    sessions: Sessions, token: str, call_sid: str, key: str, now: datetime
+    sessions: Sessions, token: str, call_sid: str, key: str, now: datetime, *, live: bool = False
 ) -> DialCentre | None:
     """Pass the gate when the assessor pressed the key; None means hang up.
 
@@ -77,11 +77,11 @@ def assessor_confirmed(
         attempt = attempts.by_token(session, token)
         if attempt is None or key != CONFIRM_KEY:
             return None
-        return to_the_centre(session, attempt, call_sid, now)
+        return to_the_centre(session, attempt, call_sid, now, live=live)
 
 
 def to_the_centre(
-    session: Session, attempt: Attempt, call_sid: str, now: datetime
+    session: Session, attempt: Attempt, call_sid: str, now: datetime, *, live: bool = False
 ) -> DialCentre | None:
     """Pass the gate with the leg that owns the attempt; None means hang up."""
     if attempt.call_sid != call_sid or is_restored(attempt):
@@ -89,7 +89,7 @@ def to_the_centre(
     call = diary.find_call(session, attempt.call)
     assert call is not None
     if attempt.state is State.CREATED:
-        why_not = unfit(session, call, attempt.drawn, now)
+        why_not = unfit(session, call, attempt.drawn, now, live=live)
         if why_not is not None:
             conclude(
                 session,

@@ -256,7 +256,7 @@ def _mend(finder: Finder, session: Session, call: PlannedCall, now: datetime) ->
         call = _find_another(finder, session, call, why, now)
     mended = bool(why) or not able
     serves = (
-        register.line_serves(session, call.number, day)
+        register.line_serves(session, call.number, day, proved=finder.live)
         and codes.identity_serves(session, call.identity, day)
         and _has_caller(session, call)
     )

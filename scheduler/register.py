@@ -145,11 +145,11 @@ def contact_number(session: Session, line: UUID) -> ContactNumber:
     return _number(session.get_one(ContactNumberRow, line))
 
 
-def line_serves(session: Session, line: UUID, day: date) -> bool:
-    """Whether a number has not ended and is valid on a day."""
+def line_serves(session: Session, line: UUID, day: date, *, proved: bool = False) -> bool:
+    """Whether a number has not ended and is valid on a day, and with ``proved`` proved too."""
     row = session.get_one(ContactNumberRow, line)
     ended = row.ended_on is not None and row.ended_on <= day
-    return not ended and _line(row).serves(day)
+    return not ended and _line(row).serves(day, proved=proved)
 
 
 def _line(row: ContactNumberRow) -> Line:

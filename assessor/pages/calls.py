@@ -11,6 +11,7 @@ from assessor.pages.call_line import CallLine, call_line
 from assessor.pages.call_page import call_page, code_values, own_briefing
 from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
+from config.settings import Line
 from scheduler import marking, reassigning
 from scheduler.access import Role
 from scheduler.briefing import (
@@ -153,7 +154,7 @@ def by_hand(call: UUID) -> str | BaseResponse | tuple[str, int]:
     brief, own, heard = _open(call), desk(), request.form.get("heard", "")
     try:
         if heard == "dialling":
-            dialling_now(own.sessions, call, person().id, own.clock())
+            dialling_now(own.sessions, call, person().id, own.clock(), live=own.line is Line.LIVE)
         elif heard in set(Heard):
             tell(own.sessions, call, person().id, Heard(heard), own.clock())
         else:

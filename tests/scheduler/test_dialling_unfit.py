@@ -13,6 +13,8 @@ from config.database import Sessions
 from scheduler import caller_pool, codes, diary, hearing, register
 from scheduler.accreditation import change_holidays
 from scheduler.centre import Closure, OpenSpan, Reach, Return
+from scheduler.dialling import unfit
+from scheduler.diary_rows import SamplingPlanRow
 from scheduler.enrolling import enrol
 from scheduler.further import HolidaysKept
 from scheduler.outcome import Disposition, Ending, State
@@ -166,6 +168,28 @@ def test_a_call_whose_number_left_the_pool_is_dealt_another(board: Switchboard) 
     centre = hearing.assessor_confirmed(board.sessions, token, board.sid(call), "1", NOW)
     assert centre is not None
     assert centre.caller == board.telephone.rings[0].caller
+
+
+@pytest.mark.parametrize(
+    ("proved_on", "purpose", "live", "why_not"),
+    [
+        (None, "sampling", True, "no proving check of the number is in force"),
+        (date(2025, 11, 25), "sampling", True, "no proving check of the number is in force"),
+        (date(2025, 11, 26), "sampling", True, None),
+        (None, "sampling", False, None),
+        (None, "practice", True, None),
+    ],
+)
+def test_on_the_live_telephone_a_sampled_number_must_have_been_proved_within_a_year(
+    board: Switchboard, proved_on: date | None, purpose: str, live: bool, why_not: str | None
+) -> None:
+    key = board.call()
+    with board.sessions.begin() as session:
+        session.execute(update(ContactNumberRow).values(proved_on=proved_on))
+        session.execute(update(SamplingPlanRow).values(purpose=purpose))
+        call = diary.find_call(session, key)
+        assert call is not None
+        assert unfit(session, call, NOW, NOW, live=live) == why_not
 
 
 def test_a_withdrawn_call_is_not_dialled_and_stays_withdrawn(board: Switchboard) -> None:
