@@ -65,6 +65,7 @@ def one(month: str) -> str:
     own, shown = desk(), month_of(month)
     with own.sessions.reading() as session:
         days = _days(session, shown)
+        planned = [month for each in diary.plans(session) for month in each.period.month_list]
     if "day" in request.args:
         found = next((each for each in days if str(each.day) == request.args["day"]), None)
         if found is None:
@@ -82,8 +83,8 @@ def one(month: str) -> str:
         offered=[call for call in calls if call.open == "offered"],
         most=MOST_A_DAY,
         most_open=MOST_OPEN,
-        earlier=shown.next(-1),
-        later=shown.next(),
+        earlier=shown.next(-1) if any(each < shown for each in planned) else None,
+        later=shown.next() if any(each > shown for each in planned) else None,
     )
 
 

@@ -45,6 +45,12 @@ def test_the_calendar_begins_with_the_month_that_goes_on(ada: FlaskClient) -> No
     assert ada.get("/plan/calendar/soon").status_code == 404
 
 
+def test_the_calendar_leads_no_further_than_there_are_plans(ada: FlaskClient) -> None:
+    before, within = ada.get("/plan/calendar/2026-12").text, ada.get(HERE).text
+    assert ("Earlier: " in before, "Later: " in before) == (False, True)
+    assert ("Earlier: " in within, "Later: " in within) == (False, False)
+
+
 def test_each_call_stands_on_its_day_at_its_centre(institute: Institute, ada: FlaskClient) -> None:
     text = ada.get(HERE).text
     drawn = calls(institute)
