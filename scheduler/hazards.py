@@ -132,17 +132,20 @@ def _rule_hazards(chances: Floats, following: tuple[int, ...], design: Design) -
     floor, ceiling = design.floor, design.ceiling
     slots = len(chances)
     most = _most(chances, floor) if ceiling is None else ceiling
-    legal = np.zeros((slots + 1, most + 1))
-    legal[slots, floor:] = _within(design, most + 1)[floor:]
-    hazards = np.zeros((slots, most + 1))
-    with_call = np.zeros(most + 1)
-    for slot in range(slots - 1, -1, -1):
-        after = legal[following[slot]]
-        with_call[:-1] = after[1:]
-        with_call[-1] = after[-1] if ceiling is None else 0
-        called = chances[slot] * with_call
-        legal[slot] = (1 - chances[slot]) * legal[slot + 1] + called
-        np.divide(called, legal[slot], out=hazards[slot], where=legal[slot] > 0)
+    # A column more stands for one call more than the last: none, or as many as there may be.
+    legal = np.zeros((slots + 1, most + 2))
+    legal[slots, floor:-1] = _within(design, most + 1)[floor:]
+    if ceiling is None:
+        legal[slots, -1] = legal[slots, -2]
+    for slot, chance, after in reversed(
+        list(zip(range(slots), chances.tolist(), following, strict=True))
+    ):
+        row = (1 - chance) * legal[slot + 1]
+        row[:-1] += chance * legal[after, 1:]
+        row[-1] = row[-2] if ceiling is None else 0
+        legal[slot] = row
+    here, called = legal[:-1, :-1], chances[:, None] * legal[list(following), 1:]
+    hazards = np.divide(called, here, out=np.zeros_like(called), where=here > 0)
     kept = float(legal[0, 0])
     if kept < UNLIKELY:
         raise MeterRefused(

@@ -77,6 +77,7 @@ def merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     return tuple(result)
 
 
+@lru_cache(maxsize=8)  # a year around the clock takes a while, and the meter asks again
 def open_slots(calendar: Calendar, period: Period) -> tuple[Slot, ...]:
     """The slots whose civil date lies in the period, in the order of time.
 

@@ -213,24 +213,30 @@ def _guesses(hazards: Hazards, days: tuple[int, ...], gain: Floats) -> tuple[flo
     Where the period ends before the next call, a fresh period follows.
     """
     slots, width = hazards.of.shape
-    best_slot = np.zeros((slots + 1, width))
-    best_day = np.zeros((slots + 1, width))
+    firsts = np.unique(days, return_index=True)[1]
+    lengths = np.diff(firsts, append=slots)
+    # A day is a row; what a shorter one lacks at its end are hours without a call.
+    places = np.arange(lengths.max())
+    within = np.minimum(firsts[:, None] + places, slots - 1)
+    hazard = np.where((places < lengths[:, None])[..., None], hazards.of[within], 0.0)
+    none = 1 - hazard
+    in_day, in_slot, in_none = np.empty((3, *hazard.shape))  # from an hour to the end of its day
+    nothing = np.zeros_like(none[:, 0])
+    some, best, free = nothing, nothing, nothing + 1
+    for place in reversed(places):
+        some = hazard[:, place] + none[:, place] * some
+        best = np.maximum(hazard[:, place], none[:, place] * best)
+        free = none[:, place] * free
+        in_day[:, place], in_slot[:, place], in_none[:, place] = some, best, free
+    best_day, best_slot = np.zeros((2, slots + 1, width))
     none_left = np.ones((slots + 1, width))
-    later_days = np.zeros(width)  # the best of the days after this one
-    today = np.zeros(width)
-    no_more_today = np.ones(width)
-    for slot in range(slots - 1, -1, -1):
-        if slot + 1 < slots and days[slot] != days[slot + 1]:
-            later_days = best_day[slot + 1]
-            today = np.zeros(width)
-            no_more_today = np.ones(width)
-        hazard = hazards.of[slot]
-        none = 1 - hazard
-        none_left[slot] = none * none_left[slot + 1]
-        best_slot[slot] = np.maximum(hazard, none * best_slot[slot + 1])
-        today = hazard + none * today
-        no_more_today = none * no_more_today
-        best_day[slot] = np.maximum(today, no_more_today * later_days)
+    after = slots
+    for day, first, hours in reversed(list(zip(range(len(firsts)), firsts, lengths, strict=True))):
+        own, left = slice(first, first + hours), in_none[day, :hours]
+        best_day[own] = np.maximum(in_day[day, :hours], left * best_day[after])
+        best_slot[own] = np.maximum(in_slot[day, :hours], left * best_slot[after])
+        none_left[own] = left * none_left[after]
+        after = first
     following = np.array(hazards.following)
     answers = []
     for best in (best_day, best_slot):
