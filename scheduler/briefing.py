@@ -14,6 +14,7 @@ from scheduler import caller_pool, codes, dialled_calls, diary, register, wearin
 from scheduler.access import SignedIn
 from scheduler.call import PlannedCall
 from scheduler.centre import CodeKind, ContactNumber, SecurityCode, ServiceLevel
+from scheduler.outcome import Disposition
 from scheduler.scenario import Scenario
 
 EARLIEST = timedelta(minutes=10)  # before the attempt is due
@@ -82,10 +83,14 @@ def known_from(call: PlannedCall, zone: str) -> datetime:
 
 
 def code_window(session: Session, call: PlannedCall) -> tuple[datetime, datetime]:
-    """From when to when the code may be shown: around the due time of the last attempt."""
-    due = dialled_calls.of_call(session, call).due
-    latest = due + LATEST
-    return due - EARLIEST, min(latest, call.ended_at) if call.ended_at else latest
+    """From when to when the code may be shown: around the due time of the last attempt, to its end.
+
+    A call that awaits a promise is open again, but nobody is on the line any more.
+    """
+    dialled = dialled_calls.of_call(session, call)
+    awaits = call.disposition is Disposition.AWAITING
+    latest, ended = dialled.due + LATEST, dialled.ended_at if awaits else call.ended_at
+    return dialled.due - EARLIEST, min(latest, ended) if ended else latest
 
 
 def confirm_briefing(sessions: Sessions, call: UUID, person: UUID, now: datetime) -> None:

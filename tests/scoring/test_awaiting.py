@@ -6,8 +6,11 @@ import pytest
 
 from config import journal
 from config.database import Sessions
-from scheduler import awaiting, promises
+from scheduler import awaiting, people, promises
+from scheduler.access import SignedIn
 from scheduler.awaiting import AwaitingRefused
+from scheduler.briefing import BriefingRefused, reveal_code
+from scheduler.centre import SecurityCode
 from scheduler.outcome import Disposition
 from scheduler.promise import Basis, Kept, Promise, Way
 from scoring import assessing
@@ -64,9 +67,27 @@ def note(desk: Desk, at: datetime) -> None:
     )
 
 
+def code_of(desk: Desk) -> SecurityCode:
+    with desk.sessions.reading() as session:
+        person = people.find_person(session, desk.institute.assessor)
+    assert person is not None
+    now = desk.clock()
+    who = SignedIn(person, now, now)
+    return reveal_code(desk.sessions, desk.institute.vault, desk.call, who, now, "198.51.100.7")
+
+
 def submit(desk: Desk) -> None:
     desk.ann = client(desk.app, "ann@institute.example")  # the session may have ended
     desk.post("submit", **desk.every_answer())
+
+
+def test_a_code_stays_closed_when_an_ended_call_awaits_a_promise(desk: Desk) -> None:
+    desk.clock.pass_by(seconds=1)
+    with pytest.raises(BriefingRefused, match="time is over"):
+        code_of(desk)
+    await_it(desk)
+    with pytest.raises(BriefingRefused, match="time is over"):
+        code_of(desk)
 
 
 def test_a_call_that_awaits_is_open_and_nothing_of_it_is_submitted(desk: Desk) -> None:
