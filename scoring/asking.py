@@ -67,7 +67,9 @@ def copy_for(
 ) -> dict[str, object]:
     """Everything that is kept about a person, for themselves or made by an administrator.
 
-    Their telephone is in clear only in their own copy. The entry in the journal is written first.
+    Their telephone is in clear only in their own copy. A provider's contact gets no numbers of the
+    journal's entries: those between two of their own would count what the institute does. The entry
+    in the journal is written first.
     Raises RetentionRefused for nobody.
     """
     with sessions.begin() as session:
@@ -75,7 +77,8 @@ def copy_for(
         if found is None:
             raise RetentionRefused("There is no such person.")
         own = person == actor
-        scope = Scope(telephone=own, plans=not own or found.person.provider is None)
+        inside = found.person.provider is None
+        scope = Scope(telephone=own, plans=not own or inside, numbers=inside)
         journal.record(
             session, now, str(actor), "personal data copied", f"person {person}", origin=origin
         )

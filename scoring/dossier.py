@@ -48,10 +48,11 @@ Rows = list[dict[str, Plain]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a copy may hold: the person's own telephone, and tables of plans."""
+    """What a copy may hold: the person's own telephone, tables of plans, the journal's numbers."""
 
     telephone: bool
     plans: bool
+    numbers: bool
 
 
 def of_person(session: Session, vault: Vault, person: UUID, scope: Scope) -> dict[str, Rows]:
@@ -68,7 +69,7 @@ def of_person(session: Session, vault: Vault, person: UUID, scope: Scope) -> dic
     if scope.plans:
         found |= _work(session, person)
     found["outbox"] = _letters(session, row.email)
-    found["journal"] = _entries(session, person)
+    found["journal"] = _entries(session, person, numbers=scope.numbers)
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -143,8 +144,8 @@ def _letters(session: Session, address: str) -> Rows:
     ]
 
 
-def _entries(session: Session, person: UUID) -> Rows:
-    """The journal's entries by or about a person.
+def _entries(session: Session, person: UUID, *, numbers: bool) -> Rows:
+    """The journal's entries by or about a person, with their ``numbers`` or without.
 
     Of an own entry the origin is told as well, and of an entry about them what was said; an id of
     somebody else becomes "another person", and subjects that aren't people keep their kind alone.
@@ -165,7 +166,7 @@ def _entries(session: Session, person: UUID) -> Rows:
             said = {name: value for name, value in said.items() if name != "origin"}
         found.append(
             {
-                "seq": row.seq,
+                **({"seq": row.seq} if numbers else {}),
                 "at": row.at,
                 "by": "you" if row.actor == mine else _program_or_person(row.actor),
                 "action": row.action,

@@ -127,6 +127,20 @@ def test_a_contacts_own_copy_reads_no_table_of_a_plan(institute: Institute, cent
     assert any("FROM incident" in each for each in said)
 
 
+def test_a_contacts_copy_counts_nothing_that_the_institute_did_meanwhile(
+    institute: Institute, centre: UUID
+) -> None:
+    with institute.sessions.reading() as session:
+        provider = register.centres(session)[0].provider
+    contact = institute.person("Cleo", Role.PROVIDER_CONTACT, provider=provider)
+    ada = institute.person("Ada", Role.ADMINISTRATOR)
+    for actor in (contact, ada):
+        found = copy(institute, contact, actor)
+        assert "personal data copied" in found
+        assert "seq" not in found.lower()
+    assert '"seq"' in copy(institute, ada)
+
+
 def test_text_that_a_spreadsheet_would_run_stands_behind_its_name() -> None:
     made = dossier_zip.write("=1+1", "A", NOW, {"rows": [{"note": "=cmd()\n=cmd()", "none": None}]})
     with ZipFile(BytesIO(made)) as archive:
