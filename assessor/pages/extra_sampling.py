@@ -1,6 +1,5 @@
 """Reasons to sample a centre more, on the centre's page: administrators add and end them."""
 
-from fractions import Fraction
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request
@@ -8,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from assessor.desk import desk, person
 from assessor.pages.centres import shown
+from assessor.pages.rule_form import amount
 from assessor.policy import allow
 from assessor.told import tell
 from scheduler import extra_sampling, raising, register
@@ -27,9 +27,12 @@ def add(centre: UUID) -> Response | tuple[str, int]:
             abort(404)
     try:
         why = Why(request.form.get("why", ""))
-        factor = Fraction(request.form.get("factor") or USUAL[why])
+        typed = request.form.get("factor", "")
+        factor = amount(typed) if typed else USUAL[why]
         months = int(request.form.get("months", ""))
-    except (ValueError, ZeroDivisionError):
+    except ValueError:
+        abort(400)
+    if factor is None:
         abort(400)
     words = request.form.get("words", "")
     try:

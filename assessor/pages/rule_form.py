@@ -1,5 +1,6 @@
 """The rule as it is typed: the fields of the form, and the rule that they say."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -22,6 +23,7 @@ from scheduler.shape import Shape
 PERIODS = ((1, "month"), (3, "quarter"), (6, "half-year"), (12, "year"))
 MOST_CALLS = 200
 MOST_LINES = 20
+AMOUNT = re.compile(r"[+-]?[\d.,/]+")
 
 Line = TypeVar("Line")
 
@@ -136,9 +138,13 @@ def read(typed: Typed) -> Asked:
 
 
 def amount(text: str) -> Fraction | None:
-    """The number that a field says, with a comma or a point; None where it says none."""
+    """The number that a field says, with a comma or a point; None where it says none.
+
+    No exponent is read: a few signs such as 1e999999999 would be computed for ever.
+    """
     try:
-        return Fraction(text.strip().replace(",", ".")) if len(text) <= 12 else None
+        said = AMOUNT.fullmatch(text.strip())
+        return Fraction(said[0].replace(",", ".")) if said and len(text) <= 12 else None
     except (ValueError, ZeroDivisionError):
         return None
 

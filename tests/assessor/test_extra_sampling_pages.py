@@ -70,6 +70,8 @@ def test_what_is_missing_comes_back_as_a_sentence(
     assert answer.status_code == 422
     assert "Say in a few words why the centre is sampled more." in answer.text
     assert administrator.post(page, data={**TYPED, "why": "whim"}).status_code == 400
+    for factor in ("much", "1e999999999", "2/0"):  # the second would be computed for ever
+        assert administrator.post(page, data={**TYPED, "factor": factor}).status_code == 400
     assert found(institute, centre) == ()
     elsewhere = institute.centre(2)
     administrator.post(page, data=TYPED)

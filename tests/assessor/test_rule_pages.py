@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
-from assessor.pages.rule_form import Asked, RuleRefused, Typed, read, sentence
+from assessor.pages.rule_form import Asked, RuleRefused, Typed, amount, read, sentence
 from config.database import Sessions
 from scheduler import admitting, register, rules
 from scheduler.access import Role, TiedTo
@@ -119,6 +119,13 @@ def test_an_impossible_rule_is_refused_in_a_sentence(
     assert answer.status_code == 200
     assert words in answer.text
     assert figures(answer.text) == []
+
+
+@pytest.mark.parametrize("typed", ["1e999999999", "1E99", "-1e-99999999", "1.5e9999999", "1_0"])
+def test_a_few_signs_never_ask_for_endless_reckoning(typed: str) -> None:
+    assert amount(typed) is None
+    with pytest.raises(RuleRefused, match="must be a number"):
+        read(replace(DEFAULT, mean=typed))
 
 
 def test_what_is_typed_becomes_the_rule() -> None:
