@@ -22,6 +22,7 @@ from scoring.report_heads import anchored_heads
 
 pages = Blueprint("journal", __name__)
 PER_PAGE = 50
+LONGEST = 200  # signs that are looked for; a database takes no pattern of any length
 NUMBERS = range(1, 2**31)  # what an entry may have
 LONG_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
@@ -51,7 +52,7 @@ class Search:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Search":
         """Read the fields of the form; a day that is none is left out."""
-        text, who = given.get("q", "").strip(), given.get("who", "")
+        text, who = given.get("q", "").strip()[:LONGEST], given.get("who", "")
         return cls(text, who, _day(given.get("from", "")), _day(given.get("until", "")))
 
     def address(self, before: int | None = None) -> str:

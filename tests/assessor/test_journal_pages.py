@@ -76,6 +76,14 @@ def test_subjects_and_actions_can_be_searched_in_either_case(
     assert "No entry is like that" in auditor.get("/journal?q=nothing+of+the+kind").text
 
 
+def test_a_text_longer_than_a_database_searches_for_is_still_answered(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    answer = auditor.get("/journal", query_string={"q": "%" * 70_000})
+    assert answer.status_code == 200
+    assert "No entry is like that" in answer.text
+
+
 def test_people_and_centres_stand_by_name_and_lead_to_their_history(
     institute: Institute, auditor: FlaskClient
 ) -> None:
