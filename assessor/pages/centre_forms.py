@@ -36,6 +36,7 @@ from scheduler.further import Custodian, Declared, HolidaysKept
 from scheduler.language import NoLanguage, read_languages
 from scheduler.proofs import ProvingCheck, Result
 from scheduler.refused import ChangedMeanwhile, FieldRefused
+from scheduler.returns_times import FIRST_YEAR, LAST_YEAR
 from scheduler.volume import NoVolume, read_volume
 
 pages = Blueprint("centre_forms", __name__)
@@ -308,10 +309,14 @@ def _day_or_none(name: str) -> date | None:
 
 
 def _day(name: str, text: str) -> date:
+    """A day that a return may state too: the provider is to send back what is on file."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise FieldRefused(name, f"{text} is no day; write it as 2027-01-13.") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise FieldRefused(name, f"{text} is in no likely year; check the year.")
+    return day
 
 
 def _id(name: str, sentence: str) -> UUID:

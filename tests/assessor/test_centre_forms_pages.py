@@ -131,6 +131,19 @@ def test_an_exception_that_is_not_understood_is_named_and_kept(
     assert not centre_of(institute).keeps_holidays
 
 
+@pytest.mark.parametrize("year", ["0001", "1989", "2101", "9999"])
+def test_the_institute_keeps_no_day_that_the_provider_could_not_send_back(
+    institute: Institute, ada: FlaskClient, year: str
+) -> None:
+    page = f"/centres/{centre_of(institute).id}"
+    form = {"keeps": "1", "region": "ENG", "exceptions": f"{year}-12-31 shut", "version": "1"}
+    answer = ada.post(f"{page}/holidays", data=form)
+    assert answer.status_code == 422
+    assert "is in no likely year" in answer.text
+    with institute.sessions.reading() as session:
+        assert register.holiday_exceptions(session, centre_of(institute).id) == {}
+
+
 def test_a_check_is_recorded_with_its_identity_burnt(
     institute: Institute, ada: FlaskClient
 ) -> None:
