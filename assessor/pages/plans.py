@@ -176,6 +176,7 @@ def _shown(
     centres = register.centres(session)
     looked_at = [(centre, found[centre.id]) for centre in centres if centre.id in found]
     late = [centre for centre in centres if centre.id not in found]
+    called = sum(not each.reason for _, each in looked_at) if plan.drawn_at else len(centres)
     rule = rule_from_json(plan.rule)
     nobody = tally.without_assessor(session, keys)
     more = more_sampling(session, plan.id)
@@ -197,7 +198,7 @@ def _shown(
         covered=not any(each.uncovered for _, each in looked_at),
         lacking=_alike((c, words) for c, each in looked_at for words in each.short),
         more=_alike((c, sampled_more(more[c.id])) for c, _ in looked_at if c.id in more),
-        limits=metering.limits_of(session, rule, sum(not each.reason for _, each in looked_at)),
+        limits=metering.limits_of(session, rule, called),
         late=tuple(late) if today < plan.period.end else (),
         months=tuple((month, months.get(month, 0)) for month in plan.period.month_list),
         chosen=chosen,
