@@ -2,9 +2,13 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from config.database import Sessions
+from config.settings import Line
+from scheduler import diary
 from scheduler.access import Role
+from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Disposition
 from tests.assessor.assessor_desk import Desk
 from tests.workspace import PASSWORD, client
@@ -72,3 +76,16 @@ def test_only_an_administrator_chooses_and_only_its_assessor_dials(
     answer = bob.post(f"/calls/{desk.call}/by-hand", data={"heard": "dialling"})
     assert answer.status_code == 404
     assert desk.disposition() is Disposition.PLANNED
+
+
+@pytest.mark.parametrize(("line", "status"), [(Line.LIVE, 422), (Line.PRACTICE, 303)])
+def test_on_the_live_telephone_no_unproved_number_is_dialled_by_hand(
+    sessions: Sessions, line: Line, status: int
+) -> None:
+    desk = Desk(sessions, line=line)
+    desk.confirm()
+    with sessions.begin() as session:
+        diary.set_by_hand(session, desk.call, True)
+        session.execute(update(SamplingPlanRow).values(purpose="sampling"))
+    desk.clock.pass_by(minutes=10)
+    assert hear(desk, "dialling") == status

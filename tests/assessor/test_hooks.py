@@ -15,6 +15,7 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from assessor.app import create_hooks
@@ -22,6 +23,7 @@ from assessor.hooks import LONGEST_BODY, HookDesk
 from config.clock import Clock
 from config.database import Sessions, connect
 from config.vault import new_vault
+from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Disposition, State
 from scheduler.practice.server import Listener
 from scheduler.signature import signed
@@ -42,8 +44,8 @@ def board(sessions: Sessions) -> Switchboard:
     return a_switchboard(sessions)
 
 
-def hooks(sessions: Sessions, clock: Clock, origin: str = ORIGIN) -> Flask:
-    return create_hooks(HookDesk(sessions, clock, origin, ACCOUNT, TOKEN))
+def hooks(sessions: Sessions, clock: Clock, origin: str = ORIGIN, *, live: bool = False) -> Flask:
+    return create_hooks(HookDesk(sessions, clock, origin, ACCOUNT, TOKEN, live=live))
 
 
 @pytest.fixture
@@ -283,6 +285,17 @@ def test_whoever_is_not_ours_is_hung_up_on_and_learns_nothing(board: Switchboard
         answer = post(client, target, fields(Digits="1"))
         assert answer.text.endswith("<Response><Hangup /></Response>")
     assert board.attempt(call).state is State.CREATED
+
+
+def test_the_live_telephone_rings_no_centre_whose_number_is_unproved(board: Switchboard) -> None:
+    client = hooks(board.sessions, board.clock, live=True).test_client()
+    call = board.dialled()
+    with board.sessions.begin() as session:
+        session.execute(update(SamplingPlanRow).values(purpose="sampling"))
+    key = fields(Digits="1", CallSid=board.sid(call))
+    answer = post(client, hook(board, call, "confirm"), key)
+    assert answer.text.endswith("<Response><Hangup /></Response>")
+    assert board.disposition(call) is Disposition.MISSED
 
 
 def test_the_cue_names_neither_centre_nor_scenario(board: Switchboard) -> None:

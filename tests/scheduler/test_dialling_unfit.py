@@ -19,7 +19,12 @@ from scheduler.enrolling import enrol
 from scheduler.further import HolidaysKept
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.people_rows import PersonRow
-from scheduler.register_rows import ContactNumberRow, CoverIdentityRow, ProviderRow
+from scheduler.register_rows import (
+    ContactNumberRow,
+    CoverIdentityRow,
+    ProviderRow,
+    StaffNoticeRow,
+)
 from tests.builders import NOW, ZONE, a_return, identity
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
@@ -178,6 +183,7 @@ def test_a_call_whose_number_left_the_pool_is_dealt_another(board: Switchboard) 
         (date(2025, 11, 26), "sampling", True, None),
         (None, "sampling", False, None),
         (None, "practice", True, None),
+        (None, "rehearsal", True, None),
     ],
 )
 def test_on_the_live_telephone_a_sampled_number_must_have_been_proved_within_a_year(
@@ -190,6 +196,49 @@ def test_on_the_live_telephone_a_sampled_number_must_have_been_proved_within_a_y
         call = diary.find_call(session, key)
         assert call is not None
         assert unfit(session, call, NOW, NOW, live=live) == why_not
+
+
+def let_proof_lapse(board: Switchboard, purpose: str = "sampling") -> None:
+    """What was practised becomes a call that counts, to a number proved 365 days ago."""
+    with board.sessions.begin() as session:
+        session.execute(update(ContactNumberRow).values(proved_on=date(2025, 11, 25)))
+        session.execute(update(SamplingPlanRow).values(purpose=purpose))
+
+
+def let_notice_lapse(board: Switchboard) -> None:
+    with board.sessions.begin() as session:
+        session.execute(update(StaffNoticeRow).values(given_on=date(2025, 11, 25)))
+
+
+@pytest.mark.parametrize("lapse", [let_proof_lapse, let_notice_lapse])
+def test_the_live_telephone_misses_a_sampled_call_without_proof_as_one_without_notice(
+    board: Switchboard, lapse: Callable[[Switchboard], None]
+) -> None:
+    call = board.call()
+    lapse(board)
+    board.desk = replace(board.desk, live=True)
+    assert board.dial() == 0
+    assert board.stands(call) == MISSED
+    assert "in force" in board.attempt(call).refusal
+
+
+@pytest.mark.parametrize("lapse", [let_proof_lapse, let_notice_lapse])
+def test_a_lapse_between_the_ring_and_the_key_keeps_the_centre_unrung(
+    board: Switchboard, lapse: Callable[[Switchboard], None]
+) -> None:
+    call = board.dialled()
+    lapse(board)
+    token, sid = board.attempt(call).token, board.sid(call)
+    assert hearing.assessor_confirmed(board.sessions, token, sid, "1", NOW, live=True) is None
+    assert board.stands(call) == (State.ENDED, Ending.NEVER_DIALLED, Disposition.MISSED)
+
+
+@pytest.mark.parametrize("purpose", ["sampling", "practice"])
+def test_where_no_real_telephone_rings_no_proof_is_asked(board: Switchboard, purpose: str) -> None:
+    call = board.call()
+    let_proof_lapse(board, purpose)
+    assert board.dial() == 1
+    assert board.confirm(call) is not None
 
 
 def test_a_withdrawn_call_is_not_dialled_and_stays_withdrawn(board: Switchboard) -> None:
