@@ -15,7 +15,7 @@ import numpy as np
 from scheduler.assignment import most_at_a_centre
 from scheduler.barrier import Barrier, barriers_in_words
 from scheduler.civil_days import civil_days
-from scheduler.crowd import Crowd, members
+from scheduler.crowd import members
 from scheduler.dealing import Placed
 from scheduler.draw import redraw_one
 from scheduler.field import Field
@@ -46,6 +46,7 @@ class Crew:
         placed: Sequence[Placed],
     ) -> None:
         self._inputs, self._fields, self._placed = inputs, fields, placed
+        self._turning = {key: each for key, each in fields.items() if len(each.turns) > 1}
         self._roster, self._skills = roster, Skills(inputs)
         self._languages = {each.centre: each.languages for each in inputs.centres}
         self._person = {each.person: number for number, each in enumerate(inputs.people)}
@@ -238,17 +239,19 @@ class Crew:
                 self._centre[each.centre],
                 self._provider[each.provider],
                 self._most[each.centre],
+                self._fields[each.centre].barred,
             )
             for each in {id(one.centre): one.centre for one in placed}.values()
         }
-        return [
-            Task(second, day, *alike[one.centre.centre], self._barred(one))
+        tasks = [
+            Task(second, day, *alike[one.centre.centre])
             for one, second, day in zip(placed, seconds, days, strict=True)
         ]
-
-    def _barred(self, one: Placed) -> Crowd:
-        field = self._fields[one.centre.centre]
-        return field.barred_on(field.slots[one.drawn.slot].local_date)
+        if self._turning:
+            for task, one in zip(tasks, placed, strict=True):
+                if field := self._turning.get(one.centre.centre):
+                    task.barred = field.barred_on(field.slots[one.drawn.slot].local_date)
+        return tasks
 
 
 def _numbered(keys: Iterable[UUID]) -> dict[UUID, int]:

@@ -150,7 +150,7 @@ class _Dealer:
         return self._last, stand_in
 
     def _fit(self, places: Sequence[int], person: int, day: date) -> Sequence[int]:
-        if person == NOBODY or not self._people[person].restricted:
+        if person == NOBODY or not self._skills.restricted >> person & 1:
             return places
         own = self._skills.playable(self._people[person].person, self._centre, day)
         return [place for place in places if self._centre.scenarios[place] in own]

@@ -8,20 +8,25 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from scheduler.barrier import Barrier
-from scheduler.crowd import Crowd, crowd_of
+from scheduler.crowd import Crowd, crowd_of, members
 from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 
 Turns = tuple[tuple[date, Crowd], ...]
 """From each day on, in order, the people who may not; the first day is before all others."""
 
 _DAY = timedelta(days=1)
+_ALL_FIT: Turns = ((date.min, 0),)
 
 
 class Skills:
-    """The skills of a plan's people; people are told by their place in the inputs."""
+    """The skills of a plan's people; people are told by their place in the inputs.
+
+    ``restricted`` are those who declared what they may play.
+    """
 
     def __init__(self, inputs: Inputs) -> None:
         self._people = inputs.people
+        self.restricted = crowd_of(n for n, each in enumerate(inputs.people) if each.restricted)
         self._person = {each.person: each for each in inputs.people}
         self._spoken = {key: frozenset(languages) for key, languages in inputs.spoken}
         self._start, self._end = inputs.period.start, inputs.period.end
@@ -34,6 +39,8 @@ class Skills:
 
     def unfit(self, centre: CentreInputs) -> Turns:
         """Who may play none of a centre's scenarios; who declared nothing is never among them."""
+        if not self.restricted:
+            return _ALL_FIT
         key = centre.scenarios, centre.languages
         if key not in self._turns:
             self._turns[key] = self._found(centre)
@@ -59,8 +66,8 @@ class Skills:
         for day in sorted({self._start, *days}):
             unfit = crowd_of(
                 number
-                for number, person in enumerate(self._people)
-                if person.restricted and not self._of(person, centre, day)
+                for number in members(self.restricted)
+                if not self._of(self._people[number], centre, day)
             )
             if not found or found[-1][1] != unfit:
                 found.append((day if found else date.min, unfit))
