@@ -99,7 +99,12 @@ def test_months_with_calls_lead_to_the_month_and_practice_calls_are_none(
         ZONE,
         proved_everything=True,
     )
-    assert f'href="/centres/{centre}/months/2027-01"' in auditor.get(f"/centres/{centre}").text
+    seen = auditor.get(f"/centres/{centre}").text
+    assert "January 2027" in seen
+    assert f"/centres/{centre}/months/2027-01" not in seen, "auditors read what is published"
+    institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
+    ada = client(auditor.application, "ada@institute.example")
+    assert f'href="/centres/{centre}/months/2027-01"' in ada.get(f"/centres/{centre}").text
 
 
 def test_a_centre_that_does_not_exist_is_not_found(auditor: FlaskClient) -> None:
