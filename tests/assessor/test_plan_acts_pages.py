@@ -100,8 +100,8 @@ def test_a_draw_that_breaks_off_late_says_so_once(
     assert plan_drawing.draw(plan, breaks) == plan_drawing.BROKEN
     monkeypatch.setattr(plan_drawing, "_going", {plan: Future()})
     plan_drawing._going[plan].set_exception(PlanRefused("no centre can be called"))
-    assert "no centre can be called" in ada.get("/plan/2027-01").text
-    assert "no centre can be called" not in ada.get("/plan/2027-01").text
+    assert "No centre can be called" in ada.get("/plan/2027-01").text
+    assert "No centre can be called" not in ada.get("/plan/2027-01").text
 
 
 def test_what_cannot_be_taken_back_asks_who_is_there(
