@@ -18,6 +18,7 @@ class Answer(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     SILENT = "silent"  # nothing was heard in time
+    EXCUSED = "excused"  # by an administrator, asked or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def answer(
 
     False where no such offer stands open to that answer.
     """
-    before = [Answer.ACCEPTED] if given is Answer.DECLINED else []  # illness, after all
+    ill = given in (Answer.DECLINED, Answer.EXCUSED)  # after all
+    before = [Answer.ACCEPTED] if ill else []
     open_to = OfferRow.answer.is_(None) | OfferRow.answer.in_(before)
     moved = update(OfferRow).where(
         OfferRow.call_id == call, OfferRow.person_id == person, OfferRow.moment == moment, open_to

@@ -140,7 +140,7 @@ def excuse(sessions: Sessions, finder: Finder, key: UUID, reason: str, now: date
         )
         if call.assessor is not None:
             offers.offer(session, key, call.assessor, call.moment, now)
-            offers.answer(session, key, call.assessor, call.moment, Answer.DECLINED, now)
+            offers.answer(session, key, call.assessor, call.moment, Answer.EXCUSED, now)
             _tell_excused(finder, session, call.assessor, call.moment, now)
         anew = _find_another(finder, session, call, "excused by an administrator", now)
         return anew.assessor is not None
@@ -350,5 +350,5 @@ def _gave_up(session: Session, call: PlannedCall) -> frozenset[UUID]:
     return frozenset(
         each.person
         for each in offers.offers(session, call=call.id)
-        if each.answer in (Answer.DECLINED, Answer.SILENT) and each.moment == call.moment
+        if each.answer not in (None, Answer.ACCEPTED) and each.moment == call.moment
     )

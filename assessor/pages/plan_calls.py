@@ -29,6 +29,7 @@ ANSWERS = {
     Answer.ACCEPTED: "accepted",
     Answer.DECLINED: "declined",
     Answer.SILENT: "never answered",
+    Answer.EXCUSED: "excused by an administrator",
 }
 
 

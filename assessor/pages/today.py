@@ -194,12 +194,10 @@ def _ahead(
     answers = {
         (each.call, each.moment): each.answer for each in offers.offers(session, person=who.id)
     }
-    sampled = {
-        call.id for call in diary.calls(session, assessor=who.id, since=now - STALE, sampled=True)
-    }
+    sampled = _sampled(session, who, now)
     for call in coming:
         known = (call.id, call.moment)
-        if answers.get(known) is not Answer.DECLINED:
+        if answers.get(known) not in (Answer.DECLINED, Answer.EXCUSED):
             title = _title(session, call) if now >= known_from(call, who.zone) else ""
             yield Ahead(call, title, call.id in sampled, known in answers, answers.get(known))
 
@@ -211,11 +209,25 @@ def _page_number() -> int:
 def _coming(session: Session, who: Person, now: datetime) -> tuple[PlannedCall, ...]:
     """The open calls of an assessor, by moment; one that lies far back has been missed.
 
-    One that awaits a promise has been made.
+    One that awaits a promise has been made. A plan's call is known from its offer, at the latest
+    from the morning of its day; who was drawn for it learns no more of the months to come.
     """
     to_come = OPEN - {Disposition.AWAITING}
     coming = diary.calls(session, assessor=who.id, since=now - STALE, dispositions=to_come)
-    return tuple(sorted(coming, key=lambda call: call.moment))
+    offered = {(each.call, each.moment) for each in offers.offers(session, person=who.id)}
+    sampled = _sampled(session, who, now)
+    return tuple(
+        call
+        for call in sorted(coming, key=lambda call: call.moment)
+        if call.id not in sampled
+        or (call.id, call.moment) in offered
+        or now >= known_from(call, who.zone)
+    )
+
+
+def _sampled(session: Session, who: Person, now: datetime) -> frozenset[UUID]:
+    calls = diary.calls(session, assessor=who.id, since=now - STALE, sampled=True)
+    return frozenset(call.id for call in calls)
 
 
 def _next(session: Session, call: PlannedCall, who: Person, now: datetime) -> NextCall:

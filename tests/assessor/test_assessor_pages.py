@@ -89,9 +89,8 @@ def test_a_call_is_accepted_only_once_it_was_offered_and_a_practice_call_never(
         call = diary.find_call(session, desk.call)
         assert call is not None
         session.get_one(SamplingPlanRow, call.plan).purpose = "sampling"
-    calendar = desk.ann.get("/calendar").text
-    assert 'value="decline"' in calendar, "ill before anything was offered"
-    assert 'value="accept"' not in calendar
+    assert 'name="answer"' not in desk.ann.get("/calendar").text
+    assert "No call is planned for you" in desk.ann.get("/today").text, "known from its offer"
     with sessions.begin() as session:
         offers.offer(session, call.id, desk.institute.assessor, call.moment, NOW)
     assert 'value="accept"' in desk.ann.get("/calendar").text

@@ -58,7 +58,7 @@ def test_an_administrator_says_that_somebody_cannot_and_the_next_is_drawn(
     assert after.moment == first.moment
     text = ada.get(here).text
     assert "Another person was drawn" in text
-    assert "declined" in text
+    assert "excused by an administrator" in text
     with institute.sessions.reading() as session:
         (said,) = [e for e in journal.entries(session) if e.action == "person excused"]
         assert journal_aside.asides(session, [said.seq]) == {said.seq: {"reason": "ill"}}

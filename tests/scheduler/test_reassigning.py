@@ -220,7 +220,7 @@ def test_an_administrator_finds_another_person_at_once(board: Switchboard) -> No
     after = of(board, first)
     assert {mine(after), mine(first)} == {other, board.institute.assessor}
     assert after.moment == first.moment
-    assert answers(board, first) == {mine(first): Answer.DECLINED, mine(after): None}
+    assert answers(board, first) == {mine(first): Answer.EXCUSED, mine(after): None}
     assert not excuse_first(board, first), "nobody is left"
     assert of(board, first).assessor is None
     board.institute.person("A fourth", Role.ASSESSOR)
