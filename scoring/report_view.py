@@ -127,6 +127,7 @@ class RubricView:
     months: tuple[MonthView, ...]
     picture_title: str
     picture_text: str
+    standing: str = ""  # against the standard, a report.Standing; older issues have none
 
 
 @dataclass(frozen=True, slots=True)

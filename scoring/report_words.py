@@ -224,6 +224,7 @@ def _rubric(figures: RubricFigures, label: str) -> RubricView:
         months=months,
         picture_title=f"Average score by month: {label}",
         picture_text="; ".join(f"{m.label} {m.month[:4]}: {m.text}" for m in months),
+        standing=figures.against.standing,
     )
 
 

@@ -137,7 +137,7 @@ def shown(centre: UUID, refused: Refused | None = None, more_refused: str = "") 
             notices=told(),
             months=(months := tally.months_of_centre(session, centre)),
             supplied=supplied(session, found, months, today),
-            more=more(session, centre, today, more_refused),
+            more=more(session, found, months, today, more_refused),
         )
 
 

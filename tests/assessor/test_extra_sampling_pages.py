@@ -1,6 +1,9 @@
 """Reasons to sample a centre more, on the centre's page."""
 
 import re
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -8,8 +11,14 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from config.database import Sessions
-from scheduler import extra_sampling
+from scheduler import extra_sampling, raising
 from scheduler.access import Role
+from scheduler.extra_sampling import Why
+from scoring import ledger, reporting
+from scoring.report import Standing
+from scoring.report_view import to_json
+from scoring.report_words import view
+from tests.assessor.month_of_calls import OCTOBER, assess_all, draw_month
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.planned import draw
@@ -32,6 +41,25 @@ def institute(sessions: Sessions) -> Institute:
 def administrator(institute: Institute) -> FlaskClient:
     """The administrator, signed in."""
     return client(workspace(institute, SettableClock(NOW)), "ada@institute.example")
+
+
+def suggested(page: str) -> dict[str, str] | None:
+    """What the one suggestion of a centre's page would post, without its token."""
+    form = re.search(r"<form[^>]*>(?:(?!</form>).)*This may speak for.*?</form>", page, re.S)
+    if form is None:
+        return None
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.group()))
+    fields.pop("csrf_token", None)
+    return fields
+
+
+def take(administrator: FlaskClient, page: str) -> dict[str, str]:
+    """Press a suggestion's button, after which it is gone; answers what it posted."""
+    fields = suggested(administrator.get(page).text)
+    assert fields is not None
+    assert administrator.post(f"{page}/extra-sampling", data=fields).status_code == 303
+    assert suggested(administrator.get(page).text) is None
+    return fields
 
 
 def found(institute: Institute, centre: UUID) -> tuple[extra_sampling.Reason, ...]:
@@ -82,18 +110,82 @@ def test_what_is_missing_comes_back_as_a_sentence(
     assert found(institute, centre)[0].ended_at is None
 
 
+def test_a_centre_in_its_first_period_is_suggested_once(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    centre = institute.centre(1, accredited_from=date(2026, 11, 1))
+    took = take(administrator, f"/centres/{centre}")
+    assert took == {"why": "new centre", "words": "Accredited since 1 November 2026", "months": "3"}
+    (reason,) = found(institute, centre)
+    assert (reason.why, reason.factor) == (Why.NEW, Fraction(3, 2))
+    raising.end_extra(institute.sessions, reason.id, "known by now", NOW, "test")
+    assert suggested(administrator.get(f"/centres/{centre}").text) is None
+
+
+@on_sqlite
+@pytest.mark.parametrize("since", [date(2026, 7, 31), date(2026, 11, 26)])
+def test_nobody_calls_a_centre_new_before_its_first_period_or_after_it(
+    institute: Institute, administrator: FlaskClient, since: date
+) -> None:
+    centre = institute.centre(1, accredited_from=since)
+    assert suggested(administrator.get(f"/centres/{centre}").text) is None
+
+
+@on_sqlite
+def test_who_was_sampled_before_is_not_new_when_accredited_again(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    centre = institute.centre(1)
+    draw_month(institute, centre)
+    institute.centre(1, accredited_from=date(2026, 11, 1))
+    assert suggested(administrator.get(f"/centres/{centre}").text) is None
+
+
+def publish(institute: Institute, centre: UUID, standing: Standing) -> None:
+    """Issue a report of October that puts a centre somewhere against the standard."""
+    with institute.sessions.reading() as session:
+        seen = view(reporting.report_of(session, centre, OCTOBER))
+    first, *others = seen.rubrics
+    told = replace(seen, rubrics=(replace(first, standing=standing), *others))
+    with institute.sessions.begin() as session:
+        ledger.add_issue(session, centre, str(OCTOBER), to_json(told), "", "test", NOW)
+
+
+def test_a_report_below_the_standard_is_suggested_until_it_is_taken(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    centre = institute.centre(1)
+    page = f"/centres/{centre}"
+    draw_month(institute, centre)
+    assess_all(institute)
+    publish(institute, centre, Standing.CANNOT_TELL)
+    assert suggested(administrator.get(page).text) is None
+    publish(institute, centre, Standing.BELOW)
+    assert take(administrator, page) == {
+        "why": "below the standard",
+        "words": "Below the standard in the report of October 2026",
+        "months": "3",
+    }
+    (reason,) = found(institute, centre)
+    assert (reason.why, reason.factor) == (Why.BELOW, Fraction(2))
+    publish(institute, centre, Standing.ABOVE)
+    assert suggested(administrator.get(page).text) is None
+
+
 @on_sqlite
 def test_an_auditor_reads_reasons_and_changes_none(institute: Institute) -> None:
-    centre = institute.centre(1)
+    centre = institute.centre(1, accredited_from=date(2026, 11, 1))
     institute.person("Otto", Role.AUDITOR, password=PASSWORD)
     browser = client(workspace(institute, SettableClock(NOW)), "otto@institute.example")
-    assert "Sample this centre more" not in browser.get(f"/centres/{centre}").text
+    shown = browser.get(f"/centres/{centre}").text
+    assert "Sample this centre more" not in shown
+    assert suggested(shown) is None
     assert browser.post(f"/centres/{centre}/extra-sampling", data=TYPED).status_code == 404
 
 
 @on_sqlite
 def test_a_rule_and_a_reason_are_kept_by_keyboard(institute: Institute, page: Page) -> None:
-    centre = institute.centre(1)
+    centre, new = institute.centre(1), institute.centre(2, accredited_from=date(2026, 11, 1))
     with served(workspace(institute, SettableClock(NOW))) as origin:
         sign_in(page, origin, "ada@institute.example")
         page.goto(f"{origin}/plan/rule")
@@ -118,3 +210,8 @@ def test_a_rule_and_a_reason_are_kept_by_keyboard(institute: Institute, page: Pa
         expect(page.get_by_text("1.5 times as many calls")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         assert violations(page) == []
+
+        page.goto(f"{origin}/centres/{new}")
+        assert violations(page) == []
+        page.get_by_role("button", name="Sample 1.5 times as much").press("Enter")
+        expect(page.get_by_text("1.5 times as many calls")).to_be_visible()

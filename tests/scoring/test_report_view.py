@@ -19,5 +19,6 @@ def test_an_issue_from_before_times_were_measured_still_reads_and_is_written_on(
     old = from_json((Path(__file__).parent / "old_issue.json").read_text())
     assert (old.centre, old.month, len(old.calls)) == ("Coventry", "2027-01", 5)
     assert old.service == ()
+    assert {each.standing for each in old.rubrics} == {""}
     assert all(call.measured == () and not call.by_hand for call in old.calls)
     assert from_json(to_json(old)) == old

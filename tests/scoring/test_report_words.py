@@ -9,7 +9,7 @@ from hypothesis import given
 from scheduler.outcome import Disposition
 from scoring import figure_words
 from scoring.figure_words import whole
-from scoring.report import CentreReport, centre_report
+from scoring.report import CentreReport, Standing, centre_report
 from scoring.report_call import ReportCall
 from scoring.report_view import FigureView, ReportView
 from scoring.report_words import RESULTS, view
@@ -103,6 +103,7 @@ def test_from_twelve_calls_on_the_rate_and_the_standing_are_told() -> None:
         "Average 80 (between 73 and 87 would be consistent with these 12 calls).",
         "Three months: 80 (73 to 87), 12 calls; standard 75: cannot tell.",
     )
+    assert found.rubrics[0].standing == Standing.CANNOT_TELL
     assert figure(found.rubrics[0].figures, "Passed") == FigureView(
         "Passed", "10 of 12", "83 % (55 to 95)", 10, 12, 55, 95
     )
