@@ -8,7 +8,7 @@ from uuid import UUID
 
 from scheduler.crewing import LINE_SECONDS
 from scheduler.plan import make_plan
-from scheduler.plan_inputs import Met
+from scheduler.plan_inputs import Met, Valid
 from tests.scheduler.inputs import POOL, SCENARIOS, a_centre, a_person, inputs
 
 RECENT, AGES_AGO = date(2027, 1, 20), date(2026, 7, 1)
@@ -65,7 +65,8 @@ def test_who_had_many_of_a_centres_calls_in_twelve_months_gets_fewer_now() -> No
 
 
 def test_a_person_plays_only_the_scenarios_that_they_may() -> None:
-    people = [a_person(1, scenarios=SCENARIOS[:2]), a_person(2), a_person(3, scenarios=())]
+    certified = tuple(Valid(key, date.min, None) for key in SCENARIOS[:2])
+    people = [a_person(1, scenarios=certified), a_person(2), a_person(3, scenarios=())]
     for seed in SEEDS:
         for call in make_plan(inputs(people=people), seed, b"").calls:
             assert UUID(int=3) not in (call.assessor, call.stand_in)
