@@ -53,7 +53,9 @@ def test_a_plan_is_made_and_a_call_of_it_given_to_another_person(
         page.get_by_label("Reason").fill("ill")
         page.get_by_role("button", name="Draw another person").click()
         expect(page.get_by_text(re.compile("Another person was drawn"))).to_be_visible()
-        expect(page.get_by_role("table", name="Who was asked")).to_contain_text("excused by an administrator")
+        expect(page.get_by_role("table", name="Who was asked")).to_contain_text(
+            "excused by an administrator"
+        )
 
         page.get_by_role("link", name="My calendar").click()
         page.get_by_role("button", name="Make an address").click()
