@@ -10,6 +10,7 @@ from config.clock import civil_date
 from scheduler.barrier import Barrier, barriers_in_words, wanted
 from scheduler.cover import hours_in_words
 
+_WEEK = "week of "
 CALL_HOURS = Fraction(50, 60)  # that a call costs an assessor, all in
 
 
@@ -64,7 +65,12 @@ def week_in_words(week: Week) -> str:
 
 def week_of(monday: date) -> str:
     """A week by its Monday."""
-    return f"week of {monday.day} {monday:%B %Y}"
+    return f"{_WEEK}{monday.day} {monday:%B %Y}"
+
+
+def is_of_a_week(sentence: str) -> bool:
+    """Whether a sentence tells of a week's calls that have nobody."""
+    return sentence.startswith(_WEEK)
 
 
 def _said(kind: Lack, lacks: list[Lack], zone: str, language: str) -> str:

@@ -24,7 +24,7 @@ from scheduler.outcome import Disposition
 from scheduler.plan_inputs import rule_from_json
 from scheduler.plan_told import more_sampling, proved_everything, sampled_more, says_hours
 from scheduler.rule_words import rule_in_words
-from scheduler.shortfall import Week, hours_short
+from scheduler.shortfall import Week, hours_short, is_of_a_week
 
 pages = Blueprint("plans", __name__)
 PER_PAGE = 100
@@ -103,6 +103,7 @@ class PlanShown:
     still_open: int
     nobody: int  # calls without an assessor
     weeks: tuple[Week, ...]  # and the hours that they take
+    of_weeks: tuple[tuple[register.Centre, tuple[str, ...]], ...]  # why, by centre
     without: tuple[CentreNote, ...]
     uncovered: tuple[CentreNote, ...]
     covered: bool  # whether every open hour could be taken by somebody
@@ -189,6 +190,11 @@ def _shown(
         still_open=_open(counts),
         nobody=len(nobody),
         weeks=hours_short(nobody, zone),
+        of_weeks=tuple(
+            (c, tuple(filter(is_of_a_week, each.short)))
+            for c, each in looked_at
+            if any(map(is_of_a_week, each.short))
+        ),
         without=tuple(CentreNote(c, each.reason) for c, each in looked_at if each.reason),
         uncovered=tuple(
             CentreNote(c, _share(each.uncovered))
@@ -196,7 +202,9 @@ def _shown(
             if each.uncovered and not says_hours(each)
         ),
         covered=not any(each.uncovered for _, each in looked_at),
-        lacking=_alike((c, words) for c, each in looked_at for words in each.short),
+        lacking=_alike(
+            (c, words) for c, each in looked_at for words in each.short if not is_of_a_week(words)
+        ),
         more=_alike((c, sampled_more(more[c.id])) for c, _ in looked_at if c.id in more),
         limits=metering.limits_of(session, rule, called),
         late=tuple(late) if today < plan.period.end else (),

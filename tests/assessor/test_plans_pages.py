@@ -148,3 +148,28 @@ def test_a_centre_entered_later_is_named_until_it_is_added(
     with institute.sessions.reading() as session:
         assert f"{len(diary.calls(session, plan=plan.id)) + added} calls were drawn" in text
     assert administrator.get("/plan").text.count("/plan/2027-01") == 1
+
+
+def test_what_calls_with_nobody_are_short_of_stands_by_week_and_centre(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    """One assessor takes fifteen calls a week at most."""
+    drew = planning.draw_plan(
+        institute.sessions,
+        institute.vault,
+        QUARTER,
+        Rule(3, Fraction(300), 250),
+        NOW,
+        bytes(32),
+        "test",
+        ZONE,
+        proved_everything=True,
+    )
+    assert drew.short
+    text = " ".join(administrator.get("/plan/2027-01").text.split())
+    assert f"{drew.short} calls have no assessor." in text
+    weeks = text.split("Assessor hours that are short")[1]
+    assert "<summary>Centre 0</summary>" in weeks
+    assert "1 has a week full of calls." in weeks
+    assert "(Europe/London) from somebody else would place them." in weeks
+    assert "Week of" not in text.split("Assessor hours that are short")[0]
