@@ -17,7 +17,7 @@ from scheduler.reassigning import mend_calls
 from scheduler.refused import ChangedMeanwhile, FieldRefused
 from scheduler.skills import Skill
 from tests.builders import NOW, ZONE
-from tests.scheduler.planned import JANUARY, RULE, calls, draw
+from tests.scheduler.planned import JANUARY, RULE, draw, first_alone
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
 UNTIL = date(2028, 1, 1)
@@ -97,10 +97,10 @@ def test_a_change_over_a_newer_one_is_refused(board: Switchboard) -> None:
 
 
 def drawn(board: Switchboard) -> PlannedCall:
-    """The first call of a plan of two assessors, two days before it."""
+    """The one call of two assessors, two days before it."""
     board.institute.person("Another", Role.ASSESSOR)
     draw(board.institute)
-    first = calls(board.institute)[0]
+    first = first_alone(board.institute)
     assert first.assessor
     board.clock.now = first.drawn_moment - timedelta(days=2)
     return first
