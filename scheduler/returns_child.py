@@ -5,6 +5,7 @@ and gets one frame back (the reading).
 """
 
 import contextlib
+import io
 import os
 import pickle
 import resource
@@ -13,7 +14,8 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
-from typing import IO, TYPE_CHECKING
+from enum import Enum
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scheduler.returns_sent import Sent
@@ -45,6 +47,25 @@ def read_frame(stream: IO[bytes], most: int) -> bytes:
     return body
 
 
+class _ByValue(pickle.Pickler):
+    """Writes a member of an enumeration as its class and value.
+
+    Some versions of Python (3.11.2 for one) write it by ``getattr``, which the parent can't let in.
+    """
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, Enum):
+            return type(obj), (obj.value,)
+        return NotImplemented
+
+
+def packed(reading: object) -> bytes:
+    """A reading as the parent takes it."""
+    stream = io.BytesIO()
+    _ByValue(stream).dump(reading)
+    return stream.getvalue()
+
+
 def _limit(what: int, most: int) -> None:
     """Limit what this process may use; a system that can't is left to the other limits."""
     with contextlib.suppress(ValueError, OSError):
@@ -73,7 +94,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], read: "Callable[[Sent, date],
             sent, today = pickle.loads(read_frame(requests, sys.maxsize))
             _limit(resource.RLIMIT_CPU, int(time.process_time()) + CPU_SECONDS)
             try:
-                body = pickle.dumps(read(sent, today))
+                body = packed(read(sent, today))
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
             write_frame(answers, body)
