@@ -92,6 +92,7 @@ def save(
     nothing.
     """
     with _unless_changed_elsewhere(), sessions.begin() as session:
+        ledger.hold(session, key)
         draft = _draft(ledger.find_assessment(session, key), person)
         rubric = rubric_versions.rubric(session, draft.rubric_version)
         known = {criterion.id for section in rubric.sections for criterion in section.criteria}

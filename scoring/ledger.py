@@ -151,6 +151,11 @@ def assessments(
     return tuple(_of_row(row, answers.get(row.id, ())) for row in rows)
 
 
+def hold(session: Session, key: UUID) -> None:
+    """Keep others from an assessment to the transaction's end, so that what is read of it stays."""
+    session.execute(select(AssessmentRow.id).where(AssessmentRow.id == key).with_for_update())
+
+
 def write_draft(
     session: Session,
     key: UUID,
