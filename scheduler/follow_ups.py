@@ -24,6 +24,7 @@ def waiting(session: Session, rehearsed: UUID | None) -> tuple[UUID, ...]:
     last = (
         select(func.max(AttemptRow.ordinal))
         .where(AttemptRow.call_id == PlannedCallRow.id)
+        .correlate(PlannedCallRow)  # two levels up, which SQLAlchemy doesn't look for by itself
         .scalar_subquery()
     )
     decided = (

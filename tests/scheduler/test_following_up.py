@@ -93,6 +93,24 @@ def test_what_follows_a_try_is_decided_once(board: Switchboard) -> None:
     assert board.journalled("call tried again") == 1
 
 
+def test_a_call_that_was_decided_waits_no_more_however_often_others_are_tried(
+    board: Switchboard,
+) -> None:
+    draw(board.institute)
+    first, second, *others = calls(board.institute)
+    for other in others:
+        withdraw(board, other.id)
+    rung(board, first.id, "busy")
+    follow(board)
+    with board.sessions.reading() as session:
+        assert attempts.of_call(session, first.id)[-1].ordinal == 2
+    missed(board, second.id)
+    follow(board)
+    with board.sessions.reading() as session:
+        assert follow_ups.redrawn_as(session, second.id) is not None
+        assert second.id not in follow_ups.waiting(session, None)
+
+
 def test_a_second_try_is_dialled_at_its_own_moment_and_may_be_answered(board: Switchboard) -> None:
     call = first_call(board)
     rung(board, call.id, "busy")
