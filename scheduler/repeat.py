@@ -8,14 +8,14 @@ anew once, as another call. Both fall in proportion to the ordinary calls, as ev
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from config.clock import civil_date
 from scheduler.assignment import Assigned, Candidate, Held, Shift, ToAssign
 from scheduler.call import PlannedCall
-from scheduler.crewing import MOST_TRIES
+from scheduler.crewing import LINE_SECONDS, MOST_TRIES
 from scheduler.draw import redraw_one
 from scheduler.field import Field, fields_of, roster_of, shifts_of
 from scheduler.hours import Slot
@@ -120,7 +120,8 @@ def second_moment(
     """Draw a moment in the rest of the period, and who takes it; None where no hour is left.
 
     ``inputs`` hold the call's centre; ``taken`` are moments of the centre's other tries, whose
-    hours are left out. A moment that nobody can take is drawn anew.
+    hours are left out. A moment at which the provider's lines would still carry another call, or
+    that nobody can take, is drawn anew.
     """
     (centre,) = (each for each in inputs.centres if each.centre == call.centre)
     field, shifts = drawable(inputs, centre)
@@ -133,6 +134,8 @@ def second_moment(
         drawn = redraw_one(slots, heavy, keystream, after)
         if drawn is None:
             return None
+        if _engaged(inputs, call, drawn.moment):
+            continue
         day = civil_date(drawn.moment, centre.zone)
         allowed = field.allowed(inputs.people, day)
         found = taker(inputs, call, drawn.moment, allowed, shifts, keystream, excluded)
@@ -143,6 +146,17 @@ def second_moment(
             return SecondMoment(drawn.slot, start, drawn.moment, found.person, stand_in, dealt)
         heavy[drawn.slot] = 0
     return None
+
+
+def _engaged(inputs: Inputs, call: PlannedCall, moment: datetime) -> bool:
+    """Whether another call of the provider would be on its lines then."""
+    own = (call.centre, call.moment)
+    return any(
+        provider == call.provider
+        and (centre, at) != own
+        and abs(moment - at) < timedelta(seconds=LINE_SECONDS)
+        for _, centre, provider, at in inputs.held
+    )
 
 
 def taker(

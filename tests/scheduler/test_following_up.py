@@ -1,16 +1,21 @@
 """What reached nobody is tried again, and what we missed is drawn anew: once, and later."""
 
 from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
 
 from config.database import Sessions
 from scheduler import attempts, diary, follow_ups
+from scheduler.access import Role
 from scheduler.call import PlannedCall
+from scheduler.crewing import LINE_SECONDS
 from scheduler.following_up import follow_up_calls
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.repeat import MOST_MOMENTS
+from scheduler.rule import Rule
 from scheduler.settling import expire
 from tests.builders import ZONE
 from tests.scheduler.planned import JANUARY, calls, draw
@@ -175,6 +180,23 @@ def test_a_missed_call_is_redrawn_once_in_the_rest_of_the_period(board: Switchbo
     assert board.disposition(call.id) is Disposition.MISSED
     missed(board, another.id)
     assert follow(board) == 0  # a redrawn call is not redrawn
+
+
+def test_a_redrawn_call_leaves_the_providers_lines_to_the_calls_that_have_them(
+    board: Switchboard,
+) -> None:
+    board.institute.person("Another Assessor", Role.ASSESSOR)
+    draw(board.institute, rule=Rule(1, Fraction(60), 3))
+    ours, others = calls(board.institute)[:25], calls(board.institute)[25:]
+    at(board, ours[-1].drawn_moment + 3 * MINUTE)
+    expire(board.desk)
+    assert follow(board) == len(ours)
+    with board.sessions.reading() as session:
+        again = {follow_ups.redrawn_as(session, call.id) for call in ours}
+    redrawn = [found(board, key) for key in again if key]
+    assert len(redrawn) == len(ours)
+    moments = sorted(call.drawn_moment for call in (*redrawn, *others))
+    assert min(b - a for a, b in pairwise(moments)) >= timedelta(seconds=LINE_SECONDS)
 
 
 def test_an_assessor_who_was_absent_costs_the_centre_no_call(board: Switchboard) -> None:
