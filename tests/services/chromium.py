@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.testing import REMEDY, find_chromium
 
@@ -32,6 +32,7 @@ def running_chromium() -> Iterator[Browser]:
     program = find_chromium()
     if program is None:
         raise ChromiumMissing(REMEDY)
+    expect.set_options(timeout=30_000)  # ms; a busy machine is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=[*OPTIONS, ONLY_HERE], headless=True
