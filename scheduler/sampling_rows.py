@@ -1,9 +1,9 @@
-"""The rows that steer how much is drawn: the institute's rules, and reasons for more sampling."""
+"""The rows that steer how much is drawn: rules, complaints, and reasons for more sampling."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.database import Base, new_id
@@ -23,6 +23,21 @@ class RuleVersionRow(Base):
     day: Mapped[str] = mapped_column(String(12))  # U2
     hour: Mapped[str] = mapped_column(String(12))  # U3
     measured_on: Mapped[str] = mapped_column(String(300))
+
+
+class ComplaintRow(Base):
+    """A client's complaint about a centre, by the reference of the institute's own file."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (UniqueConstraint("centre_id", "reference"),)
+
+    id: Mapped[UUID] = new_id()
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"))
+    reference: Mapped[str] = mapped_column(String(20))
+    arrived: Mapped[date]
+    matter: Mapped[str] = mapped_column(String(40))
+    standing: Mapped[str] = mapped_column(String(12))
+    added_at: Mapped[datetime]
 
 
 class ExtraSamplingRow(Base):

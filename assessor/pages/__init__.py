@@ -11,6 +11,7 @@ from assessor.pages.cases import pages as cases
 from assessor.pages.centre_codes import pages as centre_codes
 from assessor.pages.centre_forms import pages as centre_forms
 from assessor.pages.centres import pages as centres
+from assessor.pages.complaints import pages as complaints
 from assessor.pages.extra_sampling import pages as extra_sampling
 from assessor.pages.journal import pages as journal
 from assessor.pages.legal_models import pages as legal_models
@@ -56,6 +57,7 @@ def every_page() -> tuple[Blueprint, ...]:
         centre_codes,
         centre_forms,
         centres,
+        complaints,
         extra_sampling,
         journal,
         legal_models,

@@ -1,4 +1,4 @@
-"""Why a centre is sampled more, as its page shows it."""
+"""Complaints about a centre and why it is sampled more, as its page shows them."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from assessor.wording import day
 from assessor.wording_supplies import span_of_days
 from config.clock import Month
-from scheduler import extra_sampling, people, rules
+from scheduler import complaints, extra_sampling, people, rules
+from scheduler.complaints import Complaint, Matter
+from scheduler.complaints import Standing as Stands
 from scheduler.extra_sampling import USUAL, Reason, Why, last_day
 from scheduler.register import Centre
 from scheduler.rule import number
@@ -35,6 +37,20 @@ class Line:
     added_by: str
     counts: bool
     ended: str  # "" while it wasn't
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The complaints about a centre, and what a form offers."""
+
+    lines: tuple[Complaint, ...]
+    matters: tuple[tuple[str, str], ...] = tuple((each, each) for each in Matter)
+    standings: tuple[tuple[str, str], ...] = tuple((each, each) for each in Stands)
+
+
+def complained(session: Session, centre: UUID) -> Complaints:
+    """What the card shows."""
+    return Complaints(complaints.complaints(session, centre))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,7 @@ def more(
             for why, words in (
                 *_new(centre, sampled, reasons, today, period),
                 *_below(session, centre, reasons),
+                *_complaint(session, centre, reasons, today),
             )
         ),
         kinds=tuple((why, f"{why} (usually {number(USUAL[why])} times)") for why in Why),
@@ -123,3 +140,15 @@ def _below(
     seen = from_json(issue.content)
     if any(rubric.standing == Standing.BELOW for rubric in seen.rubrics):
         yield Why.BELOW, f"Below the standard in the report of {seen.month_words}"
+
+
+def _complaint(
+    session: Session, centre: Centre, reasons: Iterable[Reason], today: date
+) -> Iterator[tuple[Why, str]]:
+    """A complaint of the last twelve months that wasn't rejected, and nobody has answered it."""
+    taken = max((each.added_at for each in reasons if each.why is Why.COMPLAINT), default=None)
+    for each in complaints.complaints(session, centre.id):
+        fresh = taken is None or each.added_at > taken
+        if fresh and each.standing is not Stands.NOT_UPHELD and today <= last_day(each.arrived, 12):
+            yield Why.COMPLAINT, f"A complaint arrived on {day(each.arrived)}: {each.reference}"
+            return

@@ -8,7 +8,7 @@ from flask import Blueprint, abort
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
-from assessor.pages.centre_more import more
+from assessor.pages.centre_more import complained, more
 from assessor.pages.centre_record import Refused, record
 from assessor.pages.centre_supplied import supplied
 from assessor.policy import allow
@@ -137,6 +137,7 @@ def shown(centre: UUID, refused: Refused | None = None, more_refused: str = "") 
             notices=told(),
             months=(months := tally.months_of_centre(session, centre)),
             supplied=supplied(session, found, months, today),
+            complaints=complained(session, centre),
             more=more(session, found, months, today, more_refused),
         )
 

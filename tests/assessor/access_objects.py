@@ -9,6 +9,7 @@ from sqlalchemy import update
 from config import mail
 from scheduler import (
     codes,
+    complaining,
     declaring,
     diary,
     leaves,
@@ -23,6 +24,7 @@ from scheduler import (
     supplying,
 )
 from scheduler.access import TiedTo
+from scheduler.complaints import Matter, Standing
 from scheduler.enrolling import registered
 from scheduler.extra_sampling import Why
 from scheduler.passkey_proof import PublicKey
@@ -53,6 +55,19 @@ def registered_things(cast: Cast) -> dict[str, Objects]:
         )
         for name, centre in centres.items()
     }
+    complaints = {
+        name: complaining.take_down(
+            cast.sessions,
+            centre,
+            "C-1",
+            NOW.date(),
+            Matter.ANSWER,
+            Standing.RECEIVED,
+            NOW,
+            str(cast.ada),
+        )
+        for name, centre in centres.items()
+    }
     of_centre: Objects = {name: {"centre": centre} for name, centre in centres.items()}
     parts: Objects = {name: values | {"part": "hours"} for name, values in of_centre.items()}
     return {
@@ -61,6 +76,7 @@ def registered_things(cast: Cast) -> dict[str, Objects]:
         "identity": _under(centres, "identity", identities),
         "number": _under(centres, "number", numbers),
         "reason": _under(centres, "reason", reasons),
+        "complaint": _under(centres, "complaint", complaints),
     }
 
 

@@ -217,6 +217,8 @@ TABLE: dict[str, Access] = {
     "POST /centres/<centre>/accreditation": ANY_CENTRE,
     "POST /centres/<centre>/languages": ANY_CENTRE,
     "POST /centres/<centre>/checks": ANY_CENTRE,
+    "POST /centres/<centre>/complaints": ANY_CENTRE,
+    "POST /centres/<centre>/complaints/<complaint>": Access("complaint", administrator=ANY),
     "POST /centres/<centre>/custodian": ANY_CENTRE,
     "POST /centres/<centre>/extra-sampling": ANY_CENTRE,
     "POST /centres/<centre>/extra-sampling/<reason>/end": Access("reason", administrator=ANY),

@@ -24,7 +24,7 @@ from tests.workspace import PASSWORD, client, workspace
 TODAY = NOW.date()
 QUIET_TABLES = (
     *("planned_call", "attempt", "sampling_plan", "plan_month", "plan_centre"),
-    *("extra_sampling", "rule_version"),
+    *("extra_sampling", "rule_version", "complaint"),
     *("callback", "mark", "assessment", "identity_use"),
 )
 
