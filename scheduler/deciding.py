@@ -28,6 +28,9 @@ HORIZON = LATEST_PLACED + SETTLE + SECOND_LISTING  # after the claim; by then it
 SID = re.compile(r"\bCA[0-9a-f]{32}\b")
 
 
+SETTLED = "This attempt is settled already, or the network is being asked."
+
+
 class DecidingRefused(ValueError):
     """Why an attempt stays unknown; the text says what to do."""
 
@@ -72,7 +75,7 @@ def decide(
     with sessions.begin() as session:
         found = next((e for e in open_to_persons(session, now) if e.id == attempt), None)
         if found is None:
-            raise DecidingRefused("This attempt is settled already, or the network is being asked.")
+            raise DecidingRefused(SETTLED)
         if sid and sid not in candidates(found):
             raise DecidingRefused("Choose one of those that are listed.")
         if is_by_hand(found):

@@ -49,6 +49,7 @@ ENDINGS = {
     Heard.NO_ANSWER: Ending.NO_ANSWER,
     Heard.UNREACHABLE: Ending.FAILED,
 }
+HAS_COME = "The moment of this call has come; who dials it stays as it is."
 NUMBER_NOT_FOUND = "404"  # what the network would answer where an announcement says so
 
 
@@ -64,7 +65,7 @@ def choose(sessions: Sessions, call: UUID, by_hand: bool, now: datetime, actor: 
     with sessions.begin() as session:
         planned = diary.find_call(session, call)
         if planned is None or dialled_calls.of_call(session, planned).due <= now:
-            raise ByHandRefused("The moment of this call has come; who dials it stays as it is.")
+            raise ByHandRefused(HAS_COME)
         if not by_hand and not _has_number(session, planned):
             raise ByHandRefused("No caller number is in the pool, so this call is made by hand.")
         chosen = diary.set_by_hand(session, call, by_hand)

@@ -49,6 +49,10 @@ class DisclosureRefused(Exception):
     """A plan that can't be disclosed yet; the text says what it waits for."""
 
 
+class CallsOpen(DisclosureRefused):
+    """Calls haven't ended; the text names them, so it isn't for whom a tie keeps from them."""
+
+
 def disclose(sessions: Sessions, vault: Vault, first: Month, now: datetime, actor: str) -> bytes:
     """The bundle of the plan that begins with a month; said again, the same bytes.
 
@@ -103,7 +107,7 @@ def _refuse_unended(session: Session, plans: tuple[diary.Plan, ...]) -> None:
     if opened:
         named = "; ".join(f"{names[c.centre]}, {_minute(c.drawn_moment)}" for c in opened[:SHOWN])
         more = f"; and {len(opened) - SHOWN} more" if len(opened) > SHOWN else ""
-        raise DisclosureRefused(f"{len(opened)} calls of the period are open: {named}{more}")
+        raise CallsOpen(f"{len(opened)} calls of the period are open: {named}{more}")
     for each in plans:
         if each.drawn_at is None:
             raise DisclosureRefused(f"a plan sealed on {_minute(each.sealed_at)} was never drawn")

@@ -115,9 +115,14 @@ def binding(session: Session, since: datetime, until: datetime) -> frozenset[tup
     )
 
 
+def bound_centres(session: Session, person: UUID, now: datetime) -> frozenset[UUID]:
+    """The centres from which a tie keeps a person at a moment."""
+    return frozenset(centre for who, centre in binding(session, now, now) if who == person)
+
+
 def is_bound(session: Session, person: UUID, centre: UUID, now: datetime) -> bool:
     """Whether a tie keeps a person from a centre at a moment."""
-    return (person, centre) in binding(session, now, now)
+    return centre in bound_centres(session, person, now)
 
 
 def may_call(session: Session, person: UUID, centre: UUID, now: datetime) -> bool:

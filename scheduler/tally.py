@@ -50,9 +50,13 @@ def months_of_centre(session: Session, centre: UUID) -> dict[Month, int]:
     return {Month.parse(month): count for month, count in rows}
 
 
-def without_assessor(session: Session, plans: Collection[UUID]) -> tuple[datetime, ...]:
-    """The drawn moments of the calls of plans that nobody could take, in order."""
+def without_assessor(
+    session: Session, plans: Collection[UUID], left_out: Collection[UUID] = ()
+) -> tuple[datetime, ...]:
+    """The drawn moments of the calls of plans that nobody could take, but some, in order."""
     query = select(PlannedCallRow.drawn_moment).where(
-        PlannedCallRow.plan_id.in_(plans), PlannedCallRow.assessor_id.is_(None)
+        PlannedCallRow.plan_id.in_(plans),
+        PlannedCallRow.assessor_id.is_(None),
+        PlannedCallRow.id.not_in(left_out),
     )
     return tuple(sorted(session.scalars(query)))

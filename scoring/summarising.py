@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from scheduler import (
 )
 from scheduler.access import Role
 from scheduler.gathering import readiness_of
+from scheduler.hidden_calls import hidden_from
 from scheduler.monday import (
     CentreStands,
     Facts,
@@ -38,22 +40,23 @@ from scheduler.monday import (
 )
 from scheduler.outcome import Disposition
 from scheduler.readiness_words import day
+from scheduler.shortfall import is_of_a_week
 from scoring.reporting import Funnel, month_standing
 
 WEEK = timedelta(days=7)
 
 
 def letter_now(
-    session: Session, now: datetime, zone: str, *, proved_everything: bool
+    session: Session, now: datetime, zone: str, reader: UUID, *, proved_everything: bool
 ) -> MondayLetter:
-    """The letter as it would be written at a moment.
+    """The letter as it would be written to somebody at a moment.
 
     Unless ``proved_everything``, a centre's number has to be proved by a check, as on the live
     telephone.
     """
     head = _head(*journal.latest(session, limit=1))
     facts = _facts(session, now, zone, head, proved_everything)
-    return monday_letter(facts, civil_date(now, zone))
+    return monday_letter(_told_to(session, facts, reader, now), civil_date(now, zone))
 
 
 def write_monday_letter(
@@ -75,20 +78,34 @@ def write_monday_letter(
         if letter_log.monday_written(session, week):
             return 0
         administrators = people.holders(session, Role.ADMINISTRATOR)
-        addresses = [each.email for each in administrators if mail.is_address(each.email)]
-        if not addresses:
+        reached = [each for each in administrators if mail.is_address(each.email)]
+        if not reached:
             return 0
         facts = _facts(session, now, zone, "", proved_everything)
     with sessions.begin() as session:
         if not letter_log.note_monday(session, week, now):
             return 0
-        detail: dict[str, object] = {"letters": len(addresses)}
+        detail: dict[str, object] = {"letters": len(reached)}
         head = journal.record(session, now, "worker", "Monday letter written", week, detail)
-        letter = monday_letter(replace(facts, journal=_head(head)), civil_date(now, zone))
-        body = text(letter, origin, institute)
-        for address in addresses:
-            mail.post(session, vault, now, address, letter.subject, body)
-        return len(addresses)
+        facts = replace(facts, journal=_head(head))
+        for each in reached:
+            own = _told_to(session, facts, each.id, now)
+            letter = monday_letter(own, civil_date(now, zone))
+            body = text(letter, origin, institute)
+            mail.post(session, vault, now, each.email, letter.subject, body)
+        return len(reached)
+
+
+def _told_to(session: Session, facts: Facts, reader: UUID, now: datetime) -> Facts:
+    """The facts without the calls that a tie hides from somebody."""
+    hidden = hidden_from(session, reader, now).ids
+    if not hidden:
+        return facts
+    plans = (
+        replace(plan, nobody=tuple(each for each in plan.nobody if each.id not in hidden))
+        for plan in facts.plans
+    )
+    return replace(facts, plans=tuple(plans))
 
 
 def _head(newest: journal.Entry | None = None) -> str:
@@ -175,7 +192,12 @@ def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:
                     if call.assessor is None
                 ),
                 tuple((name, of.uncovered) for name, of in of_centres if of.uncovered),
-                tuple((name, words) for name, of in of_centres for words in of.short),
+                tuple(
+                    (name, words)
+                    for name, of in of_centres
+                    for words in of.short
+                    if not is_of_a_week(words)  # it tells hours, which no letter does
+                ),
             )
         )
     return found

@@ -29,7 +29,7 @@ class VerifyingRefused(ValueError):
 
 def queue(session: Session, verifier: UUID, now: datetime) -> tuple[Assessment, ...]:
     """What waits for a verifier: nothing of their own, nor where a tie keeps them away."""
-    bound = {centre for who, centre in leaves.binding(session, now, now) if who == verifier}
+    bound = leaves.bound_centres(session, verifier, now)
     return tuple(
         assessment
         for assessment in ledger.waiting(session, except_by=verifier)

@@ -8,6 +8,7 @@ from flask import Blueprint, abort
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
+from assessor.hiding import hidden
 from assessor.pages.centre_more import complained, more
 from assessor.pages.centre_record import Refused, record
 from assessor.pages.centre_supplied import supplied
@@ -20,7 +21,7 @@ from assessor.wording_supplies import (
     validity_in_words,
     week_in_words,
 )
-from config.clock import civil_date
+from config.clock import Month, civil_date
 from config.settings import Line as LineKind
 from scheduler import register, tally
 from scheduler.access import Role
@@ -105,6 +106,8 @@ def shown(centre: UUID, refused: Refused | None = None, more_refused: str = "") 
         today = civil_date(own.clock(), found.zone)
         stands = _stands(session, found, today)
         lines = register.lines(session, centre)
+        kept_back = hidden(session)
+        months = kept_back.left_of_months(tally.months_of_centre(session, centre), centre=centre)
         return page(
             "centres/centre.html",
             "/centres",
@@ -135,7 +138,9 @@ def shown(centre: UUID, refused: Refused | None = None, more_refused: str = "") 
             ),
             may_change=Role.ADMINISTRATOR in person().roles,
             notices=told(),
-            months=(months := tally.months_of_centre(session, centre)),
+            months=months,
+            shut={each for each in months if kept_back.keeps_back(centre, each, Month.of(today))},
+            hidden=kept_back.sentence if centre in kept_back.centres else "",
             supplied=supplied(session, found, months, today),
             complaints=complained(session, centre),
             more=more(session, found, months, today, more_refused),

@@ -2,16 +2,20 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, redirect, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import desk, page
+from assessor.hiding import hidden
 from assessor.policy import allow
+from assessor.told import tell, told
 from assessor.wording import moment
 from config import anchors, journal, journal_aside
 from config.clock import YEARS, midnight
@@ -24,6 +28,7 @@ pages = Blueprint("journal", __name__)
 PER_PAGE = 50
 LONGEST = 200  # signs that are looked for; a database takes no pattern of any length
 NUMBERS = range(1, 2**31)  # what an entry may have
+OF_CALL = re.compile(r"call ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 LONG_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
@@ -85,16 +90,23 @@ def latest() -> str:
         asides = journal_aside.asides(session, [entry.seq for entry in found])
         names = _names(session)
         actors = journal.actors(session)
+        kept_back = hidden(session)
+        quiet = _to_come(session, found) if kept_back.centres else frozenset()
     shown = found[:PER_PAGE]
     return page(
         "journal/journal.html",
         "/journal",
-        lines=[_line(entry, asides.get(entry.seq), names, own.zone) for entry in shown],
+        lines=[
+            _line(entry, asides.get(entry.seq), names, own.zone, quiet=entry.subject in quiet)
+            for entry in shown
+        ],
+        hidden=kept_back.sentence,
         search=search,
         people=[("", "everybody"), *((each, names.get(each, _short(each))) for each in actors)],
         part=search.address(before) != "/journal",
         older=search.address(shown[-1].seq) if len(found) > PER_PAGE else None,
         newest=newest,
+        notices=told(),
         zone=own.zone,
     )
 
@@ -118,9 +130,14 @@ def check() -> str:
 
 @pages.get("/journal.csv")
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
-def export() -> Response:
-    """The whole journal with its chain."""
+def export() -> BaseResponse:
+    """The whole journal with its chain: not for whom a tie keeps from a part of it."""
     with desk().sessions.reading() as session:
+        if hidden(session).centres:
+            tell(
+                "A tie keeps you from some calls to come. Somebody without one exports the journal."
+            )
+            return redirect("/journal", 303)
         content = to_csv(journal.entries(session))
     named = {"Content-Disposition": "attachment; filename=journal.csv"}
     return Response(content, mimetype="text/csv", headers=named)
@@ -137,17 +154,36 @@ def _names(session: Session) -> dict[str, str]:
     }
 
 
+def _to_come(session: Session, entries: Iterable[journal.Entry]) -> frozenset[str]:
+    """The subjects that are calls which haven't ended, whosever: one alone would be told apart."""
+    subjects = {each.subject for each in entries}
+    return frozenset(
+        subject
+        for subject in subjects
+        if (key := OF_CALL.fullmatch(subject))
+        and (call := diary.find_call(session, UUID(key[1])))
+        and call.disposition.open
+    )
+
+
 def _line(
-    entry: journal.Entry, aside: dict[str, object] | None, names: dict[str, str], zone: str
+    entry: journal.Entry,
+    aside: dict[str, object] | None,
+    names: dict[str, str],
+    zone: str,
+    *,
+    quiet: bool,
 ) -> Line:
     return Line(
         seq=entry.seq,
         at=_when(entry.at, zone),
         actor=names.get(entry.actor, _short(entry.actor)),
         action=entry.action,
-        subject=names.get(entry.subject, _short(entry.subject)),
-        history=Search(entry.subject, "", None, None).address() if entry.subject else "",
-        detail=_detail(entry.detail, aside),
+        subject="a call to come" if quiet else names.get(entry.subject, _short(entry.subject)),
+        history=""
+        if quiet or not entry.subject
+        else Search(entry.subject, "", None, None).address(),
+        detail="" if quiet else _detail(entry.detail, aside),
     )
 
 

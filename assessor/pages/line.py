@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from assessor.desk import TELEPHONES, desk, page, person
+from assessor.hiding import hidden
 from assessor.pages import line_alarms
 from assessor.policy import allow
 from config.clock import civil_date, midnight
@@ -86,6 +87,7 @@ class LineNow:
     alarms_ended: tuple[line_alarms.Ended, ...]
     unfetched: tuple[tuple[UUID, str], ...]  # recordings, each with its call in words
     rates: Rates
+    hidden: str  # what a tie hides, in a sentence
 
     @property
     def next(self) -> CallLine | None:
@@ -132,6 +134,8 @@ def resume() -> Response:
 def choose(call: UUID) -> Response | tuple[str, int]:
     """Let a call be dialled by its assessor, or by the telephone again."""
     own, by_hand = desk(), request.form.get("by_hand") == "yes"
+    if call in _hidden():
+        return _page("", "", by_hand_error=dialling_by_hand.HAS_COME), 422
     try:
         dialling_by_hand.choose(own.sessions, call, by_hand, own.clock(), str(person().id))
     except dialling_by_hand.ByHandRefused as error:
@@ -144,6 +148,10 @@ def choose(call: UUID) -> Response | tuple[str, int]:
 def settle(attempt: UUID) -> Response | tuple[str, int]:
     """Settle an unknown attempt by a person's knowledge."""
     own, form = desk(), request.form
+    with own.sessions.reading() as session:
+        of = {each.id: each.call for each in deciding.open_to_persons(session, own.clock())}
+    if of.get(attempt) in _hidden():
+        return _page("", "", deciding.SETTLED), 422
     try:
         deciding.decide(
             own.sessions,
@@ -168,6 +176,12 @@ def give_up(recording: UUID) -> Response | tuple[str, int]:
     except keeping.GivingUpRefused as error:
         return _page("", "", recording_error=str(error)), 422
     return redirect("/line", 303)
+
+
+def _hidden() -> frozenset[UUID]:
+    """The calls that a tie hides, which are dealt with like those that are gone."""
+    with desk().sessions.reading() as session:
+        return hidden(session).ids
 
 
 def _page(
@@ -200,12 +214,14 @@ def _page(
 def _line(session: Session, now: datetime, zone: str) -> LineNow:
     rehearsals = {p.id for p in diary.plans(session) if p.purpose == "rehearsal"}
     beat = line_state.last_beat(session, "worker")
+    kept_back = hidden(session)
+    ids = kept_back.ids
 
     def real(since: datetime | None, *dispositions: Disposition) -> tuple[CallLine, ...]:
         calls = diary.calls(session, since=since, until=now, dispositions=dispositions)
         return tuple(
             _call(session, each, each.moment, each.disposition)
-            for each in calls
+            for each in kept_back.left(calls)
             if each.plan not in rehearsals
         )
 
@@ -214,12 +230,14 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
         due=tuple(
             _attempt(session, each, _again(each), overdue=now - each.due > OVERDUE)
             for each in attempts.due(session, now + AHEAD, MOST, None)
+            if each.call not in ids
         ),
         on_the_line=tuple(
             _attempt(session, each, _doing(session, each))
             for each in attempts.in_state(
                 session, State.SENDING, State.CREATED, State.DIALLING, rehearsed=None
             )
+            if each.call not in ids
         ),
         unknown=real(None, Disposition.UNKNOWN),
         missed=real(
@@ -234,15 +252,17 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
                 deciding.candidates(each),
             )
             for each in deciding.open_to_persons(session, now)
+            if each.call not in ids
         ),
         stopped=line_state.stopped(session),
         beat=beat,
         quiet_seconds=None if beat is None else max(int((now - beat).total_seconds()), 0),
         worker_lives=beat is not None and now - beat <= QUIET_WORKER,
-        alarms=line_alarms.lasting(session, now, zone),
+        alarms=line_alarms.lasting(session, now, zone, ids),
         alarms_ended=line_alarms.ended(session, now),
-        unfetched=line_alarms.unfetched(session, zone),
+        unfetched=line_alarms.unfetched(session, zone, ids),
         rates=rates(session, now),
+        hidden=kept_back.sentence,
     )
 
 

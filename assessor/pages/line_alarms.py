@@ -1,6 +1,6 @@
 """The alarms as the line shows them: what is amiss, with what, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,10 +34,12 @@ class Ended:
     ended_at: datetime
 
 
-def lasting(session: Session, now: datetime, zone: str) -> tuple[Lasting, ...]:
-    """What lasts, by kind."""
+def lasting(
+    session: Session, now: datetime, zone: str, hidden: Collection[UUID]
+) -> tuple[Lasting, ...]:
+    """What lasts, by kind; a hidden call isn't named."""
     found = alarms.lasting(session)
-    named = _calls(session, found, now, zone)
+    named = _calls(session, found, now, zone, hidden)
     return tuple(
         Lasting(
             kind,
@@ -59,10 +61,14 @@ def ended(session: Session, now: datetime) -> tuple[Ended, ...]:
     )
 
 
-def unfetched(session: Session, zone: str) -> tuple[tuple[UUID, str], ...]:
-    """The recordings that can't be fetched, each with its call in words."""
+def unfetched(
+    session: Session, zone: str, hidden: Collection[UUID]
+) -> tuple[tuple[UUID, str], ...]:
+    """The recordings that can't be fetched, each with its call in words, but of hidden calls."""
     return tuple(
-        (each.id, _call(session, each.call, zone)) for each in recordings.alarming(session)
+        (each.id, _call(session, each.call, zone))
+        for each in recordings.alarming(session)
+        if each.call not in hidden
     )
 
 
@@ -72,7 +78,9 @@ def _worker(alarm: Alarm) -> str:
     return f"on {host}, process {rest.partition(':')[0]}" if rest else ""
 
 
-def _calls(session: Session, found: Iterable[Alarm], now: datetime, zone: str) -> dict[str, str]:
+def _calls(
+    session: Session, found: Iterable[Alarm], now: datetime, zone: str, hidden: Collection[UUID]
+) -> dict[str, str]:
     """The call that each attempt or recording belongs to, in words."""
     kinds = {each.kind for each in found}
     calls: dict[str, UUID] = {}
@@ -80,7 +88,9 @@ def _calls(session: Session, found: Iterable[Alarm], now: datetime, zone: str) -
         calls |= {str(each.id): each.call for each in deciding.open_to_persons(session, now)}
     if Kind.RECORDING in kinds:
         calls |= {str(each.id): each.call for each in recordings.alarming(session)}
-    return {about: _call(session, call, zone) for about, call in calls.items()}
+    return {
+        about: _call(session, call, zone) for about, call in calls.items() if call not in hidden
+    }
 
 
 def _call(session: Session, key: UUID, zone: str) -> str:

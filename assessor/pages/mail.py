@@ -71,7 +71,7 @@ def monday() -> str:
     own = desk()
     with own.sessions.reading() as session:
         letter = letter_now(
-            session, own.clock(), own.zone, proved_everything=own.line is not Line.LIVE
+            session, own.clock(), own.zone, person().id, proved_everything=own.line is not Line.LIVE
         )
     return page("mail/monday.html", "/mail", letter=letter)
 

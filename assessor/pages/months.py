@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from assessor.desk import desk, page, person
+from assessor.hiding import hidden
 from assessor.policy import allow
 from assessor.told import tell, told
 from assessor.wording import month as in_words
@@ -69,8 +70,12 @@ def every() -> str:
     """Every month with calls, the latest first, and what the institute does next."""
     with desk().sessions.reading() as session:
         months = diary.months_with_calls(session)
-        rows = [_in_words(session, each, compare=False) for each in months]
-    return page("months/list.html", MONTHS, rows=rows, following=_next(rows))
+        found = [_in_words(session, each, compare=False) for each in months]
+        kept_back = hidden(session)
+    rows = [each for each in found if each.centres]
+    return page(
+        "months/list.html", MONTHS, rows=rows, following=_next(rows), hidden=kept_back.sentence
+    )
 
 
 @pages.get("/months/<month>")
@@ -81,9 +86,17 @@ def one(month: str) -> str:
         found = _in_words(session, _parsed(month), compare=True)
         if not found.centres:
             abort(404)
-        named = {each.centre.id for each in found.centres}
+        kept_back = hidden(session)
+        named = {each.centre.id for each in found.centres} | kept_back.centres
         without = [each.name for each in register.centres(session) if each.id not in named]
-    return page("months/month.html", MONTHS, found=found, without=without, notices=told())
+    return page(
+        "months/month.html",
+        MONTHS,
+        found=found,
+        without=without,
+        notices=told(),
+        hidden=kept_back.sentence,
+    )
 
 
 @pages.post("/months/<month>")
@@ -115,7 +128,12 @@ def calls(month: str) -> str:
     words, belongs = STAGES[stage]
     with desk().sessions.reading() as session:
         names = {each.id: each.name for each in register.centres(session)}
-        found = [each for each in reporting.month_calls(session, parsed, centre) if belongs(each)]
+        kept_back = hidden(session)
+        found = [
+            each
+            for each in reporting.month_calls(session, parsed, centre)
+            if belongs(each) and each.call.id not in kept_back.ids
+        ]
         rows = list(_listed(session, found, names))
     return page(
         "months/calls.html",
@@ -126,6 +144,7 @@ def calls(month: str) -> str:
         of=names.get(centre, "") if centre else "",
         stages=[(name, words, name == stage) for name, (words, _) in STAGES.items()],
         narrowed=f"&centre={centre}" if centre else "",
+        hidden=kept_back.sentence,
     )
 
 
@@ -146,7 +165,13 @@ def _parsed(text: str) -> Month:
 
 def _in_words(session: Session, month: Month, *, compare: bool) -> InWords:
     own = desk()
-    standing = reporting.month_standing(session, month, own.clock(), own.zone, compare=compare)
+    now = own.clock()
+    kept_back, this_month = hidden(session), Month.of(civil_date(now, own.zone))
+    standing = tuple(
+        each
+        for each in reporting.month_standing(session, month, now, own.zone, compare=compare)
+        if not kept_back.keeps_back(each.centre.id, month, this_month)
+    )
     funnel = Funnel.of(call for each in standing for call in each.calls)
     published = sum(each.issue is not None for each in standing)
     ready = sum(each.ready for each in standing)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import desk, page, person, signed_in
+from assessor.hiding import hidden
 from assessor.pages import plan_drawing
 from assessor.pages.plans import month_of, period_in_words, plan_page
 from assessor.policy import allow
@@ -172,6 +173,10 @@ def disclose(month: str) -> BaseResponse | tuple[str, int]:
         return back
     try:
         disclosing.disclose(own.sessions, own.vault, first, own.clock(), str(person().id))
+    except disclosing.CallsOpen as refusal:
+        with own.sessions.reading() as session:
+            tied = hidden(session).centres
+        return plan_page(month, "calls of the period are open" if tied else str(refusal)), 422
     except disclosing.DisclosureRefused as refusal:
         return plan_page(month, str(refusal)), 422
     return redirect(f"/plan/{month}", 303)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import desk, page
+from assessor.hiding import hidden
 from assessor.pages.plan_calls import FORMER, NOBODY, standing
 from assessor.pages.plans import month_of
 from assessor.policy import allow
@@ -18,6 +19,7 @@ from assessor.wording import place
 from config.clock import Month, civil_date
 from scheduler import diary, offers, people, register
 from scheduler.access import Role
+from scheduler.hidden_calls import Hidden
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
 
@@ -64,19 +66,21 @@ def one(month: str) -> str:
     """A month day by day; ``?day=`` lists all calls of one of its days."""
     own, shown = desk(), month_of(month)
     with own.sessions.reading() as session:
-        days = _days(session, shown)
+        kept_back = hidden(session)
+        days = _days(session, shown, kept_back)
         planned = [month for each in diary.plans(session) for month in each.period.month_list]
     if "day" in request.args:
         found = next((each for each in days if str(each.day) == request.args["day"]), None)
         if found is None:
             abort(404)
-        return page("plans/day.html", "/plan", day=found, month=shown)
+        return page("plans/day.html", "/plan", day=found, month=shown, hidden=kept_back.sentence)
     calls = [call for each in days for call in each.calls]
     return page(
         "plans/calendar.html",
         "/plan",
         month=shown,
         days=days,
+        hidden=kept_back.sentence,
         today=civil_date(own.clock(), own.zone),
         calls=len(calls),
         nobody=[call for call in calls if call.open == NOBODY],
@@ -88,7 +92,7 @@ def one(month: str) -> str:
     )
 
 
-def _days(session: Session, month: Month) -> list[Day]:
+def _days(session: Session, month: Month, kept_back: Hidden) -> list[Day]:
     """Every day of a month with its calls, each on its day in its centre's zone."""
     since = datetime.combine(month.first, time(), UTC) - FURTHEST
     until = datetime.combine(month.next().first, time(), UTC) + FURTHEST
@@ -100,7 +104,7 @@ def _days(session: Session, month: Month) -> list[Day]:
         for each in offers.offers(session, since=since, until=until)
     }
     by_day: defaultdict[date, list[Shown]] = defaultdict(list)
-    for call in diary.calls(session, sampled=True, since=since, until=until):
+    for call in kept_back.left(diary.calls(session, sampled=True, since=since, until=until)):
         offer = found.get((call.id, call.assessor, call.moment)) if call.assessor else None
         planned = call.disposition is Disposition.PLANNED
         unanswered = planned and offer is not None and offer.answer is not Answer.ACCEPTED

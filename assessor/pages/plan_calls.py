@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import desk, page, person
+from assessor.hiding import hidden
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import Month
@@ -68,6 +69,8 @@ def one(call: UUID) -> str:
 def another(call: UUID) -> BaseResponse | tuple[str, int]:
     """Draw another person for a call whose own can't take it."""
     own = desk()
+    with own.sessions.reading() as session:
+        _refuse_hidden(session, call)
     finder = Finder(own.vault, own.site, own.zone, own.line is Line.LIVE, str(person().id))
     try:
         found = reassigning.excuse(
@@ -91,6 +94,7 @@ def _one(key: UUID, refused: str = "") -> str:
         plan = diary.plan(session, call.plan) if call else None
         if call is None or plan is None or plan.purpose == "practice":
             abort(404)  # a practice call belongs to no plan
+        _refuse_hidden(session, key)
         names = {each.id: each.name for each in people.everybody(session)}
         asked = offers.offers(session, call=key)
         present = next(
@@ -121,6 +125,11 @@ def _one(key: UUID, refused: str = "") -> str:
         typed=request.form.get("reason", ""),
         notices=told(),
     )
+
+
+def _refuse_hidden(session: Session, call: UUID) -> None:
+    if call in hidden(session).ids:
+        abort(404)
 
 
 def _title(session: Session, call: PlannedCall) -> str:

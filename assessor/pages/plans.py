@@ -11,6 +11,7 @@ from flask import Blueprint, abort, request
 from sqlalchemy.orm import Session
 
 from assessor.desk import desk, page, person
+from assessor.hiding import hidden
 from assessor.pages import plan_drawing
 from assessor.policy import allow
 from assessor.wording import MONTHS, place, weekday
@@ -46,7 +47,8 @@ def every() -> str:
     """Every plan, the latest period first; practice calls, which belong to none, as a number."""
     with desk().sessions.reading() as session:
         plans = diary.plans(session)
-        by_plan = tally.calls_by_plan(session)
+        kept_back = hidden(session)
+        by_plan = kept_back.left_of_plans(tally.calls_by_plan(session))
     counts: defaultdict[UUID, Counter[Disposition]] = defaultdict(Counter)
     for plan in plans:
         counts[plan.adds_to or plan.id] += by_plan[plan.id]
@@ -57,7 +59,14 @@ def every() -> str:
     ]
     practice = sum(counts[plan.id].total() for plan in plans if plan.purpose == "practice")
     may_seal = Role.ADMINISTRATOR in person().roles
-    return page("plans/list.html", "/plan", plans=listed, practice=practice, may_seal=may_seal)
+    return page(
+        "plans/list.html",
+        "/plan",
+        plans=listed,
+        practice=practice,
+        may_seal=may_seal,
+        hidden=kept_back.sentence,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ class PlanShown:
     calls: tuple[CallLine, ...]  # a part of the month's
     total: int  # calls of the month
     proved_everything: bool  # no proving check was asked of a number
+    hidden: str  # what a tie hides, in a sentence
 
 
 @pages.get("/plan/<month>")
@@ -164,11 +174,14 @@ def _shown(
 ) -> PlanShown:
     sealed = (plan, *diary.additions(session, plan.id))
     keys = [each.id for each in sealed]
-    months = tally.months_of_plans(session, keys)
-    by_plan = tally.calls_by_plan(session)
+    kept_back = hidden(session)
+    months = kept_back.left_of_months(tally.months_of_plans(session, keys), plans=keys)
+    by_plan = kept_back.left_of_plans(tally.calls_by_plan(session))
     counts = sum((by_plan[key] for key in keys), Counter[Disposition]())
     calls = sorted(
-        (call for key in keys for call in diary.calls(session, plan=key, months=[chosen])),
+        kept_back.left(
+            call for key in keys for call in diary.calls(session, plan=key, months=[chosen])
+        ),
         key=lambda call: call.drawn_moment,
     )
     found = {
@@ -178,8 +191,10 @@ def _shown(
     looked_at = [(centre, found[centre.id]) for centre in centres if centre.id in found]
     late = [centre for centre in centres if centre.id not in found]
     called = sum(not each.reason for _, each in looked_at) if plan.drawn_at else len(centres)
+    if plan.state != "closed":  # what its calls lack tells of them, and so does that it has none
+        looked_at = [pair for pair in looked_at if pair[0].id not in kept_back.centres]
     rule = rule_from_json(plan.rule)
-    nobody = tally.without_assessor(session, keys)
+    nobody = tally.without_assessor(session, keys, kept_back.ids)
     more = more_sampling(session, plan.id)
     return PlanShown(
         plan=plan,
@@ -213,6 +228,7 @@ def _shown(
         calls=_lines(session, calls[(number - 1) * PER_PAGE :][:PER_PAGE], zone),
         total=len(calls),
         proved_everything=proved_everything(session, plan.id),
+        hidden=kept_back.sentence if plan.state != "closed" else "",
     )
 
 

@@ -12,10 +12,11 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor.desk import desk, local, page, person
+from assessor.hiding import hidden
 from assessor.pages.months import published_in_words
 from assessor.policy import allow
 from assessor.told import tell, told
-from config.clock import Month
+from config.clock import Month, civil_date
 from scheduler import register
 from scheduler.access import Role
 from scoring import ledger, reporting
@@ -105,6 +106,9 @@ def draft(centre: UUID, month: str) -> str:
     """A centre's month as the ledger stands now, and what keeps it from being published."""
     own, parsed = desk(), _parsed(month)
     with own.sessions.reading() as session:
+        this_month = Month.of(civil_date(own.clock(), own.zone))
+        if hidden(session).keeps_back(centre, parsed, this_month):
+            abort(404)
         try:
             seen = view(reporting.report_of(session, centre, parsed))
         except ReportRefused:

@@ -31,6 +31,7 @@ class Cast:
         self.storage = FolderStorage(folder)
         self.own, self.foreign, self.third = (self.institute.centre(each) for each in range(3))
         self.sister = self.institute.centre(3, provider="Provider 0")
+        self.tied = self.institute.centre(4)
 
     def admit(self) -> None:
         """Let everybody in, and sign in who visits."""
@@ -56,10 +57,12 @@ class Cast:
                 sign_ins.open_sign_in(session, key_of(token), person, NOW)
 
     def tie(self) -> None:
-        """Tie whoever calls and reviews to the foreign provider."""
+        """Tie whoever calls and reviews to the foreign provider, who plans to another."""
         provider = self.provider_of(self.foreign)
         for who in (self.ann, self.vera, self.both):
             declaring.declare(self.sessions, who, provider, TiedTo.PERSON, "family", NOW)
+        tied_to = self.provider_of(self.tied)
+        declaring.declare(self.sessions, self.ada, tied_to, TiedTo.PERSON, "family", NOW)
 
     def provider_of(self, centre: UUID) -> UUID:
         """Whose centre it is."""

@@ -227,7 +227,9 @@ def plan_things(cast: Cast) -> dict[str, Objects]:
     january = draw(cast.institute).plan
     with cast.sessions.reading() as session:
         practice = next(each for each in diary.plans(session) if each.purpose == "practice")
-        drawn = diary.calls(session, plan=january)[0].id
+        drawn, hidden = (
+            diary.calls(session, plan=january, centre=each)[0].id for each in (cast.own, cast.tied)
+        )
         practised = diary.calls(session, plan=practice.id)[0].id
     return {
         "": {PAGE: {}},
@@ -242,7 +244,11 @@ def plan_things(cast: Cast) -> dict[str, Objects]:
             "missing": {"month": "2031-05"},
             "malformed month": {"month": "2026-13"},
         },
-        "call of a plan": {"own": {"call": drawn}, "other": {"call": practised}},
+        "call of a plan": {
+            "own": {"call": drawn},
+            "other": {"call": practised},
+            "foreign": {"call": hidden},
+        },
         "calendar month": {
             "own": {"month": "2026-10"},
             "other": {"month": "2031-05"},  # without a call

@@ -153,7 +153,7 @@ TABLE: dict[str, Access] = {
     "POST /account/passkeys/<key>/remove": Access("passkey", *("own",) * 6),
     "POST /account/sessions/end": SIGNED_IN,
     "POST /account/sessions/<handle>/end": Access("session", *("own",) * 6),
-    "POST /account/ties": Access("", PAGE, PAGE, PAGE, panel_member=PAGE),
+    "POST /account/ties": Access("", PAGE, PAGE, PAGE, panel_member=PAGE, auditor=PAGE),
     "POST /account/refusals": ASSESSORS,
     "POST /account/refusals/<centre>/end": Access("refusal", assessor="own"),
     "POST /account/way": ASSESSORS,
@@ -253,7 +253,7 @@ TABLE: dict[str, Access] = {
     "GET /plan/calendar/<month>": Access(
         "calendar month", administrator="own other", auditor="own other"
     ),
-    "GET /plan/calls/<call>": Access("call of a plan", administrator="own", auditor="own"),
+    "GET /plan/calls/<call>": Access("call of a plan", administrator="own", auditor="own foreign"),
     "POST /plan/calls/<call>/another": Access("call of a plan", administrator="own"),
     "GET /plan/new": ADMINISTRATORS,
     "POST /plan/new": ADMINISTRATORS,

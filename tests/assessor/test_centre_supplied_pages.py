@@ -48,7 +48,7 @@ def test_incidents_late_closures_products_and_worn_identities_are_listed(
     assert browser.post(f"/centres/{centre}/fresh-set").status_code == 303
     assert "from 1 December 2026 on" in visible(browser.get(f"/centres/{centre}").text)
     with sessions.reading() as session:
-        letter = letter_now(session, NOW, ZONE, proved_everything=True)
+        letter = letter_now(session, NOW, ZONE, institute.verifier, proved_everything=True)
     told = " ".join(item.sentence for section in letter.sections for item in section.items)
     assert "a major incident for 6 h, on 25 November 2026" in told
     assert "entered on 25 November 2026, 2 working days ahead" in told

@@ -119,7 +119,7 @@ def test_the_monday_page_says_what_the_letter_says_with_its_links(
     centre = institute.centre(notice_given_on=None)
     text = administrator.get("/monday").text
     with institute.sessions.reading() as session:
-        letter = letter_now(session, NOW, ZONE, proved_everything=True)
+        letter = letter_now(session, NOW, ZONE, institute.verifier, proved_everything=True)
     assert letter.summary in text
     for section in letter.sections:
         assert section.heading.replace("'", "&#39;") in text

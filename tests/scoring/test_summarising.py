@@ -45,7 +45,7 @@ def write(institute: Institute, now: datetime = MONDAY) -> int:
 
 def sentences(institute: Institute, section: int, now: datetime = MONDAY) -> list[str]:
     with institute.sessions.reading() as session:
-        letter = letter_now(session, now, ZONE, proved_everything=True)
+        letter = letter_now(session, now, ZONE, institute.verifier, proved_everything=True)
     return [item.sentence for item in letter.sections[section].items]
 
 
@@ -95,7 +95,7 @@ def test_the_letter_holds_the_page_and_the_head_of_the_journal(institute: Instit
     institute.centre(1, accredited_until=date(2026, 12, 10))
     write(institute)
     with institute.sessions.reading() as session:
-        page = letter_now(session, MONDAY, ZONE, proved_everything=True)
+        page = letter_now(session, MONDAY, ZONE, institute.verifier, proved_everything=True)
     (first, _) = sent(institute)
     assert first.subject == page.subject == "This week: 2 things wait for you"
     assert page.journal.startswith("entry ")
@@ -175,7 +175,7 @@ def test_on_the_live_telephone_a_number_without_a_proving_check_keeps_a_centre_b
 ) -> None:
     institute.centre()
     with institute.sessions.reading() as session:
-        letter = letter_now(session, MONDAY, ZONE, proved_everything=False)
+        letter = letter_now(session, MONDAY, ZONE, institute.verifier, proved_everything=False)
     assert [item.sentence for item in letter.sections[0].items] == [
         "Centre 0 (Provider 0): no number is proved by a check."
     ]
