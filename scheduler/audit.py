@@ -1,4 +1,4 @@
-"""The audit of a plan: whether its calls, as drawn and as made, look like draws by its design.
+"""The audit of plans: whether their calls, as drawn and as made, look like draws by their design.
 
 Each statistic of the calls is compared with the same of plans that the planner's own draw makes
 under the same design. Its p-value is the share of all, this one included, that lie at least as far
@@ -99,7 +99,9 @@ def audit(
     simulations: int = SIMULATIONS,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Audit:
-    """Hold the calls of one plan against its designs; ``tell`` hears how many plans are simulated.
+    """Hold the calls of plans against their designs; ``tell`` hears how many are simulated.
+
+    Of several plans audited together each is simulated as often.
 
     ``missed`` are those of the drawn that weren't made. Chance misses as many of each centre's
     calls in the simulated plans, so that the made ones can be compared.

@@ -51,25 +51,27 @@ def calls_of(places: Sequence[tuple[int, Place]]) -> Calls:
     )
 
 
-def chance_of(seal: str) -> bytes:
-    """The seed of an audit's simulations: it follows from the plan's seal, so nobody chose it.
+def chance_of(*seals: str) -> bytes:
+    """The seed of an audit's simulations: it follows from the plans' seals, so nobody chose it.
 
-    ``seal`` is the hash of the sealed inputs; the seed is SHA-256 of ``audit `` and it.
+    ``seals`` are the hashes of the sealed inputs in the plans' order; the seed is SHA-256 of
+    ``audit`` and each, with spaces between them.
     """
-    return hashlib.sha256(f"audit {seal}".encode()).digest()
+    return hashlib.sha256(" ".join(("audit", *seals)).encode()).digest()
 
 
 class Simulation:
     """Plans drawn by the planner's own draw under the same designs, in portions.
 
-    The keystream of a centre is that of its stream 0 under the seed, without a public value.
+    The keystream of a centre is that of its stream n under the seed, n the number of the plan that
+    is audited, without a public value.
     """
 
     def __init__(self, drawings: Sequence[Drawing], seed: bytes) -> None:
         self._drawings = drawings
         self._seed = seed
         self._streams = [
-            (each, Keystream(stream_key(seed, b"", each.centre.bytes, 0)))
+            (each, Keystream(stream_key(seed, b"", each.centre.bytes, drawing.number)))
             for drawing in drawings
             for each in drawing.designs
         ]

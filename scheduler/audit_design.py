@@ -61,13 +61,18 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The designs that were drawn together, and the most calls that they could have."""
+    """The designs that were drawn together, and the most calls that they could have.
+
+    ``number`` is their plan's among those that are audited together, from 0: a centre has a design,
+    and a stream of chance, in each of them.
+    """
 
     designs: tuple[Design, ...]
     cap: int | None
+    number: int = 0
 
     @classmethod
-    def of(cls, inputs: Inputs) -> "Drawing":
+    def of(cls, inputs: Inputs, number: int = 0) -> "Drawing":
         """The designs of sealed inputs; centres that could have no call are left out."""
         fields = fields_of(inputs, roster_of(inputs))
         designs = tuple(
@@ -81,7 +86,7 @@ class Drawing:
             if not (field := fields[each.centre]).why_not
         )
         means = (mean_kept(each.rule) for each in designs)
-        return cls(designs, most(means) if inputs.capped else None)
+        return cls(designs, most(means) if inputs.capped else None, number)
 
 
 def design_of(centre: UUID, field: Field, rule: Rule, inputs: Inputs) -> Design:

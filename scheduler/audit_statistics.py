@@ -45,7 +45,7 @@ class Ruler:
     """Measures calls against designs."""
 
     def __init__(self, designs: Sequence[Design]) -> None:
-        self._months = designs[0].months
+        self._months = max(each.months for each in designs)
         sizes = [each.share.size for each in designs]
         self._offset = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64)
         self._weekday = np.concatenate([each.weekday for each in designs])

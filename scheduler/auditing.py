@@ -1,10 +1,9 @@
-"""Audits a closed plan: reads what was drawn and made, and holds it against the sealed design."""
+"""Audits closed plans: reads what was drawn and made, and holds it against the sealed designs."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +11,11 @@ from config.clock import Month, Period
 from config.database import Sessions
 from scheduler import diary, first_tries
 from scheduler.audit import SIMULATIONS, Audit, audit
-from scheduler.audit_calls import Calls, calls_of, chance_of, designs_of
-from scheduler.audit_design import Drawing, Place
+from scheduler.audit_calls import calls_of, chance_of, designs_of
+from scheduler.audit_design import Design, Drawing, Place
 from scheduler.first_tries import FirstTry
 from scheduler.outcome import LATEST_DIAL
-from scheduler.plan_inputs import inputs_from_json
+from scheduler.plan_inputs import Inputs, inputs_from_json
 from scheduler.repeat import FIRST_REDRAW, FollowUp
 
 AT_THE_MINUTE = timedelta(seconds=60)
@@ -30,12 +29,12 @@ class AuditRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What became of a plan's calls, as counts.
+    """What became of the calls of plans, as counts.
 
-    The plan's own calls are ``drawn``, ``moved`` of them drawn anew before it stood since nobody
+    The plans' own calls are ``drawn``, ``moved`` of them drawn anew before it stood since nobody
     could take them or the provider's lines were taken. Their centre was dialled within a minute of
     the drawn moment, within two, at another time, or never: ``missed`` by reason. ``unplaced`` were
-    drawn or made outside the hours that the plan could draw, and are in no statistic.
+    drawn or made outside the hours that could be drawn, and are in no statistic.
     """
 
     drawn: int
@@ -53,70 +52,136 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class PlanAudit:
-    """The audit of a plan with its additions; None where no call of it could be placed."""
+    """The audit of successive plans with their additions, pooled; ``centres`` are those of all.
 
-    plan: diary.Plan
+    ``audit`` is None where no call of theirs could be placed.
+    """
+
+    plans: tuple[diary.Plan, ...]
     centres: int
     record: Record
     audit: Audit | None
 
+    @property
+    def period(self) -> Period:
+        """The months of all of them."""
+        return _whole(self.plans)
 
-def audit_plan(
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read of one plan and what adds to it."""
+
+    plan: diary.Plan
+    inputs: tuple[Inputs, ...]
+    own: tuple[FirstTry, ...]
+    followed: Counter[FollowUp]
+    re_assigned: int
+
+    @classmethod
+    def of(cls, session: Session, plan: diary.Plan) -> "_Read":
+        keys = (plan.id, *(each.id for each in diary.additions(session, plan.id)))
+        tries = first_tries.first_tries(session, keys)
+        return cls(
+            plan,
+            tuple(inputs_from_json(diary.seed_and_inputs(session, key)[1]) for key in keys),
+            tuple(each for each in tries if each.stream < FIRST_REDRAW),
+            first_tries.followed(session, keys),
+            first_tries.re_assigned(session, {each.call for each in tries}, plan.sealed_at),
+        )
+
+
+def audit_plans(
     sessions: Sessions,
     first: Month,
+    months: int | None = None,
     simulations: int | None = None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> PlanAudit:
-    """Audit the plan that begins with a month; raises AuditRefused before it is closed.
+    """Audit the plan that begins with a month, or together those that cover so many months from it.
 
-    Without a number there are as many simulations as take some two seconds, at most 999.
+    Without a number there are as many simulations as take some two seconds, at most 999. Raises
+    AuditRefused before all of them are closed, and for months that they don't cover exactly.
     """
     with sessions.reading() as session:
-        plan, keys = _closed(session, first)
-        tries = first_tries.first_tries(session, keys)
-        followed = first_tries.followed(session, keys)
-        re_assigned = first_tries.re_assigned(session, {t.call for t in tries}, plan.sealed_at)
-        inputs = [inputs_from_json(diary.seed_and_inputs(session, key)[1]) for key in keys]
-    drawings = [drawing for own in inputs if (drawing := Drawing.of(own)).designs]
-    own = [each for each in tries if each.stream < FIRST_REDRAW]
-    placed = _Placed.of(drawings, own)
+        read = [_Read.of(session, plan) for plan in _closed(session, first, months)]
+    drawings: list[Drawing] = []
+    placed = _Placed()
+    for number, each in enumerate(read):
+        of_plan = [d for own in each.inputs if (d := Drawing.of(own, number)).designs]
+        placed.place(len(designs_of(drawings)), designs_of(of_plan), each.own)
+        drawings += of_plan
+    every = [each for one in read for each in one.own]
+    followed = sum((each.followed for each in read), Counter[FollowUp]())
     record = Record(
-        drawn=len(own),
-        moved=sum(each.stream == 1 for each in own),
-        **_by_punctuality(own),
-        missed=tuple(Counter(each.reason for each in own if not each.dialled_at).most_common()),
+        drawn=len(every),
+        moved=sum(each.stream == 1 for each in every),
+        **_by_punctuality(every),
+        missed=tuple(Counter(each.reason for each in every if not each.dialled_at).most_common()),
         tried_again=followed[FollowUp.TRY_AGAIN],
         redrawn=followed[FollowUp.REDRAW],
-        re_assigned=re_assigned,
-        sampled_more=sum(each.extra != 1 for one in inputs for each in one.centres),
+        re_assigned=sum(each.re_assigned for each in read),
+        sampled_more=len(
+            {c.centre for one in read for i in one.inputs for c in i.centres if c.extra != 1}
+        ),
         unplaced=placed.outside,
     )
-    centres = len(designs_of(drawings))
+    designs = designs_of(drawings)
     found = None
-    if placed.drawn.plan.size:
+    if placed.drawn:
         found = audit(
             drawings,
-            placed.drawn,
-            placed.made,
-            placed.missed,
-            chance_of(plan.inputs_hash),
-            simulations or min(SIMULATIONS, max(FEWEST, AT_A_REQUEST // centres)),
+            calls_of(placed.drawn),
+            calls_of(placed.made),
+            calls_of(placed.missed),
+            chance_of(*(each.plan.inputs_hash for each in read)),
+            simulations or min(SIMULATIONS, max(FEWEST, AT_A_REQUEST // len(designs))),
             tell,
         )
-    return PlanAudit(plan, centres, record, found)
+    plans = tuple(each.plan for each in read)
+    return PlanAudit(plans, len({each.centre for each in designs}), record, found)
 
 
-def _closed(session: Session, first: Month) -> tuple[diary.Plan, tuple[UUID, ...]]:
-    covering = diary.covering(session, Period(first, 1))
-    plan = next((each for each in covering if each.period.first == first), None)
-    if plan is None:
-        raise AuditRefused(f"no plan begins with {first}")
-    if plan.state != "closed":
-        raise AuditRefused(
-            f"the period from {first} isn't closed: it is audited when it is over and every call "
-            "has ended, so that an audit tells nothing of calls to come"
-        )
-    return plan, (plan.id, *(each.id for each in diary.additions(session, plan.id)))
+def longer(session: Session, period: Period) -> tuple[Period, ...]:
+    """A period with the closed plan that ends where it begins, and with the one that follows."""
+    found = []
+    for neighbour in (period.first.next(-1), period.first.next(period.months)):
+        for plan in diary.covering(session, Period(neighbour, 1)):
+            if plan.state == "closed":
+                first = min(plan.period.first, period.first)
+                found.append(Period(first, period.months + plan.period.months))
+    return tuple(found)
+
+
+def _whole(plans: Sequence[diary.Plan]) -> Period:
+    return Period(plans[0].period.first, sum(each.period.months for each in plans))
+
+
+def _closed(session: Session, first: Month, months: int | None) -> tuple[diary.Plan, ...]:
+    wanted = Period(first, months or 1)
+    plans = sorted(diary.covering(session, wanted), key=lambda plan: plan.period.first)
+    due = first
+    for plan in plans:
+        if plan.period.first != due:
+            break
+        due = due.next(plan.period.months)
+    if due == first or (months and due < first.next(months)):
+        raise AuditRefused(f"no plan begins with {_in_words(due)}")
+    if months and due != first.next(months):
+        last = _in_words(due.next(-1))
+        raise AuditRefused(f"the last of the plans ends with {last}: audit whole plans")
+    for plan in plans:
+        if plan.state != "closed":
+            raise AuditRefused(
+                f"the period from {_in_words(plan.period.first)} isn't closed: it is audited when "
+                "it is over and every call has ended, so that an audit tells nothing of calls to "
+                "come"
+            )
+    return tuple(plans)
+
+
+def _in_words(month: Month) -> str:
+    return f"{month.first:%B %Y}"
 
 
 def _by_punctuality(tries: Collection[FirstTry]) -> dict[str, int]:
@@ -130,36 +195,31 @@ def _by_punctuality(tries: Collection[FirstTry]) -> dict[str, int]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Placed:
     """The calls as drawn, as made and missed, in the hours of the designs."""
 
-    drawn: Calls
-    made: Calls
-    missed: Calls
-    outside: int
+    drawn: list[tuple[int, Place]] = field(default_factory=list)
+    made: list[tuple[int, Place]] = field(default_factory=list)
+    missed: list[tuple[int, Place]] = field(default_factory=list)
+    outside: int = 0
 
-    @classmethod
-    def of(cls, drawings: Sequence[Drawing], tries: Collection[FirstTry]) -> "_Placed":
-        designs = {each.centre: (n, each) for n, each in enumerate(designs_of(drawings))}
-        drawn: list[tuple[int, Place]] = []
-        made: list[tuple[int, Place]] = []
-        missed: list[tuple[int, Place]] = []
-        outside = 0
+    def place(self, first: int, designs: Sequence[Design], tries: Collection[FirstTry]) -> None:
+        """Place the calls of one plan, whose designs are numbered from ``first``."""
+        of_centre = {each.centre: (n, each) for n, each in enumerate(designs, first)}
         for each in tries:
-            number, design = designs.get(each.centre, (0, None))
+            number, design = of_centre.get(each.centre, (0, None))
             at = design.place(each.drawn) if design else None
             if design is None or at is None:
-                outside += 1
+                self.outside += 1
                 continue
-            drawn.append((number, at))
+            self.drawn.append((number, at))
             if each.dialled_at is None:
-                missed.append((number, at))
+                self.missed.append((number, at))
                 continue
             if not each.drawn <= each.dialled_at <= each.drawn + LATEST_DIAL:
                 at = design.place(each.dialled_at)
             if at is None:
-                outside += 1
+                self.outside += 1
             else:
-                made.append((number, at))
-        return cls(calls_of(drawn), calls_of(made), calls_of(missed), outside)
+                self.made.append((number, at))

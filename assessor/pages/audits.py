@@ -1,4 +1,4 @@
-"""The audit of a closed plan: its calls as drawn, made and missed, beside plans by its design."""
+"""The audit of closed plans: calls as drawn, made and missed, beside plans by the same design."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,7 @@ from scheduler.audit_words import (
 )
 
 pages = Blueprint("audits", __name__)
+MOST_MONTHS = 60  # that a page audits together
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ class View:
 @pages.get("/plan/<month>/audit")
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def one(month: str) -> str:
-    """The audit of the plan that begins with a month; ``?calls=`` chooses what is pictured."""
+    """The audit of the plan that begins with a month.
+
+    ``?months=`` audits several together from there, ``?calls=`` chooses what is pictured.
+    """
     own = desk()
     first = month_of(month)
     with own.sessions.reading() as session:
@@ -76,8 +80,14 @@ def one(month: str) -> str:
     if plan is None:
         abort(404)
     refused, found = "", None
+    wider: tuple[Period, ...] = ()
+    months = request.args.get("months", plan.period.months, type=int)
+    if not 1 <= months <= MOST_MONTHS:
+        abort(404)
     try:
-        found = auditing.audit_plan(own.sessions, first)
+        found = auditing.audit_plans(own.sessions, first, months)
+        with own.sessions.reading() as session:
+            wider = auditing.longer(session, found.period)
     except auditing.AuditRefused as refusal:
         refused = str(refusal)
     shown = [_view(*each) for each in views(found.audit)] if found and found.audit else []
@@ -87,7 +97,9 @@ def one(month: str) -> str:
         "/plan",
         first=first,
         plan=plan,
-        period=period_in_words(plan.period),
+        period=period_in_words(found.period if found else plan.period),
+        alone=period_in_words(plan.period),
+        wider=[(each, period_in_words(each)) for each in wider if each.months <= MOST_MONTHS],
         refused=refused,
         found=found,
         views=shown,

@@ -1,4 +1,4 @@
-"""``plan audit``: whether the calls of a closed plan look like draws by its design."""
+"""``plan audit``: whether the calls of closed plans look like draws by their design."""
 
 import sys
 import time
@@ -18,7 +18,7 @@ from scheduler.audit_words import (
     verdict,
     views,
 )
-from scheduler.auditing import PlanAudit, audit_plan
+from scheduler.auditing import PlanAudit, audit_plans
 from scripts.command.installation import installation, print_json
 from scripts.command.months import MONTH
 from scripts.progress import Progress
@@ -29,23 +29,29 @@ _SAYS_EVERY = 5.0  # seconds
 @click.command("audit")
 @click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
 @click.option(
+    "--months",
+    type=click.IntRange(1, 120),
+    help="Several successive plans together: so many months; the plan of --from without it.",
+)
+@click.option(
     "--simulations",
     type=click.IntRange(19, 99_999),
     help="How many plans to compare with; at most 999 by default, fewer with many centres.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def audit(first: Month, simulations: int | None, as_json: bool) -> None:
-    """Hold the calls of a closed plan, as drawn and as made, against its design.
+def audit(first: Month, months: int | None, simulations: int | None, as_json: bool) -> None:
+    """Hold the calls of closed plans, as drawn and as made, against their design.
 
     Refused before the period is over and every call has ended. The plans that it is compared with
     are drawn by the planner from a seed that follows from the seal, so that everybody who audits
-    finds the same figures.
+    finds the same figures. Of a single plan little can be told, above all of the calls a month;
+    with --months several are pooled, each against its own design.
 
-    Example: scripts/unannounced plan audit --from 2027-01
+    Example: scripts/unannounced plan audit --from 2027-01 --months 12
     """
     with installation() as opened:
         advancing.advance_plans(opened.sessions, system_clock(), opened.settings.zone)
-        found = audit_plan(opened.sessions, first, simulations, _Told())
+        found = audit_plans(opened.sessions, first, months, simulations, _Told())
     if as_json:
         print_json(_as_json(found))
     else:
@@ -68,8 +74,9 @@ class _Told:
 def _as_json(found: PlanAudit) -> dict[str, object]:
     audited = found.audit
     return {
-        "first": str(found.plan.period.first),
-        "months": found.plan.period.months,
+        "first": str(found.period.first),
+        "months": found.period.months,
+        "plans": len(found.plans),
         "centres": found.centres,
         **asdict(found.record),
         "missed": dict(found.record.missed),
@@ -85,8 +92,9 @@ def _as_json(found: PlanAudit) -> dict[str, object]:
 
 def _tell(found: PlanAudit) -> None:
     record, audited = found.record, found.audit
-    period = found.plan.period
-    click.echo(f"Plan {period.first} to {period.month_list[-1]}, centres: {found.centres}")
+    period, plans = found.period, len(found.plans)
+    named = "Plan" if plans == 1 else f"{plans} plans,"
+    click.echo(f"{named} {period.first} to {period.month_list[-1]}, centres: {found.centres}")
     for what, count in (
         ("drawn", record.drawn),
         ("  drawn anew before the plan stood", record.moved),

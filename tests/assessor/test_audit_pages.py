@@ -1,17 +1,19 @@
 """The audit of a plan on its page: who may see it, when, and what it shows."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
+from config.clock import Month, Period
 from config.database import Sessions
 from scheduler.access import Role
 from scheduler.advancing import advance_plans
 from tests.builders import ZONE, Institute, an_institute
 from tests.fakes import SettableClock
-from tests.scheduler.planned import calls, draw
+from tests.scheduler.planned import OTHER_SEED, calls, draw
 from tests.scheduler.tried import AFTER, made, missed
 from tests.services.chromium import violations
 from tests.workspace import PASSWORD, client, served, sign_in, workspace
@@ -56,7 +58,7 @@ def test_administrators_and_auditors_see_an_audit_once_the_plan_is_closed(
     ada, aud = signed_in(institute, "ada"), signed_in(institute, "aud")
     assert AUDIT not in ada.get("/plan/2027-01").text
     early = ada.get(AUDIT).text
-    assert "The period from 2027-01 isn&#39;t closed" in early
+    assert "The period from January 2027 isn&#39;t closed" in early
     assert "<svg" not in early.partition("<main")[2]
     assert ada.get("/plan/2027-04/audit").status_code == 404
     close(institute)
@@ -102,6 +104,24 @@ def test_every_picture_has_its_numbers_as_a_table_and_tells_what_it_shows(
         assert re.search(r"<title>.+</title><desc>.+\.</desc>", picture)
         assert len(picture) < 12_000
         assert "nan" not in picture
+
+
+@on_sqlite
+def test_a_page_leads_to_the_audit_of_several_plans_together(institute: Institute) -> None:
+    draw(institute, Period(Month(2027, 2), 1), seed=OTHER_SEED)
+    close(institute)
+    advance_plans(institute.sessions, AFTER + timedelta(days=30), ZONE)
+    ada = signed_in(institute, "ada")
+    longer = f"{AUDIT}?months=2"
+    for alone in (AUDIT, "/plan/2027-02/audit"):
+        assert f'href="{longer}">January to February 2027</a>' in ada.get(alone).text
+    together = re.sub(r"\s+", " ", ada.get(longer).text)
+    assert "Audit of January to February 2027" in together
+    assert f"The {len(calls(institute))} calls as drawn" in together
+    assert f'href="{AUDIT}">January 2027 alone</a>' in together
+    assert "audit whole plans" not in together
+    assert "No plan begins with March 2027." in ada.get(f"{AUDIT}?months=3").text
+    assert ada.get(f"{AUDIT}?months=0").status_code == 404
 
 
 @on_sqlite

@@ -3,21 +3,26 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 
-from config.clock import civil_date
+from config.clock import Period, civil_date
 from config.database import Sessions
 from scheduler import diary
 from scheduler.advancing import advance_plans
-from scheduler.auditing import AuditRefused, audit_plan
+from scheduler.audit import Kind
+from scheduler.auditing import AuditRefused, audit_plans, longer
 from scheduler.call import PlannedCall
 from scheduler.plan_told import DrewPlan
+from scheduler.rule import Rule
 from tests.builders import ZONE, Institute, an_institute
-from tests.scheduler.planned import JANUARY, add, calls, draw
+from tests.scheduler.planned import JANUARY, OTHER_SEED, add, calls, draw
 from tests.scheduler.tried import AFTER, made, made_instead, missed
 
 FIRST = JANUARY.first
+FEBRUARY = Period(FIRST.next(), 1)
+LATER = AFTER + timedelta(days=60)
 
 
 @pytest.fixture
@@ -39,20 +44,20 @@ def end(
 
 
 def test_nothing_is_told_of_a_plan_before_it_is_closed(institute: Institute) -> None:
-    with pytest.raises(AuditRefused, match="no plan begins with 2027-01"):
-        audit_plan(institute.sessions, FIRST)
+    with pytest.raises(AuditRefused, match="no plan begins with January 2027"):
+        audit_plans(institute.sessions, FIRST)
     drew = draw(institute)
     with pytest.raises(AuditRefused, match="isn't closed"):
-        audit_plan(institute.sessions, FIRST)
+        audit_plans(institute.sessions, FIRST)
     *most, last = calls(institute, plan=drew.plan)
     for call in most:
         made(institute, call)
     advance_plans(institute.sessions, AFTER, ZONE)
     with pytest.raises(AuditRefused, match="nothing of calls to come"):
-        audit_plan(institute.sessions, FIRST)
+        audit_plans(institute.sessions, FIRST)
     made(institute, last)
     advance_plans(institute.sessions, AFTER, ZONE)
-    assert audit_plan(institute.sessions, FIRST, 99).audit
+    assert audit_plans(institute.sessions, FIRST, simulations=99).audit
 
 
 def test_every_call_of_a_plan_is_found_in_its_hours_and_an_audit_said_again_is_the_same(
@@ -60,7 +65,7 @@ def test_every_call_of_a_plan_is_found_in_its_hours_and_an_audit_said_again_is_t
 ) -> None:
     drew = draw(institute)
     end(institute, drew)
-    found = audit_plan(institute.sessions, FIRST)
+    found = audit_plans(institute.sessions, FIRST)
     assert found.centres == 3
     assert found.record.drawn == found.record.at_the_minute == drew.calls
     assert found.record.unplaced == 0
@@ -68,7 +73,7 @@ def test_every_call_of_a_plan_is_found_in_its_hours_and_an_audit_said_again_is_t
     assert found.audit.made is None
     assert found.audit.drawn.calls == drew.calls
     assert found.audit.simulations == 999
-    assert audit_plan(institute.sessions, FIRST) == found
+    assert audit_plans(institute.sessions, FIRST) == found
 
 
 def test_misses_are_counted_by_reason_and_asked_of_by_themselves(institute: Institute) -> None:
@@ -76,7 +81,7 @@ def test_misses_are_counted_by_reason_and_asked_of_by_themselves(institute: Inst
     drawn = calls(institute, plan=drew.plan)
     early = drawn[:4]
     end(institute, drew, lambda call: call in early)
-    found = audit_plan(institute.sessions, FIRST, 99)
+    found = audit_plans(institute.sessions, FIRST, simulations=99)
     assert found.record.missed == (("the centre is closed", 4),)
     assert found.record.at_the_minute == len(drawn) - 4
     assert found.audit is not None
@@ -96,7 +101,7 @@ def test_a_call_counts_where_it_was_made_not_where_it_was_drawn(institute: Insti
     for call in rest:
         made(institute, call)
     advance_plans(institute.sessions, AFTER, ZONE)
-    found = audit_plan(institute.sessions, FIRST, 99)
+    found = audit_plans(institute.sessions, FIRST, simulations=99)
     assert found.record.at_the_minute == found.record.drawn - 3
     assert found.record.within_two == 1
     assert found.record.at_another_time == 2
@@ -119,7 +124,7 @@ def test_centres_that_were_added_are_held_against_their_own_part_of_the_period(
     for call in calls(institute, plan=later.id):
         made(institute, call)
     advance_plans(institute.sessions, AFTER, ZONE)
-    found = audit_plan(institute.sessions, FIRST, 99)
+    found = audit_plans(institute.sessions, FIRST, simulations=99)
     assert found.centres == 4
     assert found.record.drawn == drew.calls + added
     assert found.record.unplaced == 0
@@ -130,8 +135,50 @@ def test_what_was_drawn_again_is_counted_and_in_no_figure(institute: Institute) 
     one = calls(institute, plan=drew.plan)[-1]
     end(institute, drew, lambda call: call == one)
     made_instead(institute, one)
-    found = audit_plan(institute.sessions, FIRST, 99)
+    found = audit_plans(institute.sessions, FIRST, simulations=99)
     assert found.record.redrawn == 1
     assert found.record.drawn == drew.calls
     assert found.audit is not None
     assert found.audit.drawn.calls == drew.calls
+
+
+def test_successive_plans_are_audited_together_once_all_are_closed(institute: Institute) -> None:
+    january, february = draw(institute), draw(institute, FEBRUARY, seed=OTHER_SEED)
+    end(institute, january)
+    with pytest.raises(AuditRefused, match="the period from February 2027 isn't closed"):
+        audit_plans(institute.sessions, FIRST, 2)
+    assert longer_than(institute, JANUARY) == ()
+    end(institute, february)
+    advance_plans(institute.sessions, LATER, ZONE)
+    found = audit_plans(institute.sessions, FIRST, 2, 99)
+    assert found.period == Period(FIRST, 2)
+    assert found.centres == 3
+    assert found.record.drawn == january.calls + february.calls
+    assert found.record.unplaced == 0
+    assert found.audit is not None
+    assert found.audit.drawn.calls == january.calls + february.calls
+    months = next(each for each in found.audit.drawn.findings if each.kind is Kind.MONTHS)
+    assert months.of == 6
+    alone = audit_plans(institute.sessions, FIRST, 1, 99)
+    assert alone == audit_plans(institute.sessions, FIRST, simulations=99)
+    assert longer_than(institute, JANUARY) == longer_than(institute, FEBRUARY) == (found.period,)
+
+
+def test_only_whole_plans_that_follow_each_other_are_audited_together(
+    institute: Institute,
+) -> None:
+    quarter = Period(FIRST, 3)
+    end(institute, draw(institute, quarter, rule=Rule(3, Fraction(20), 8)))
+    advance_plans(institute.sessions, LATER, ZONE)
+    for first, months, said in (
+        (FIRST, 2, "ends with March 2027"),
+        (FIRST, 4, "no plan begins with April 2027"),
+        (FIRST.next(), 2, "no plan begins with February 2027"),
+    ):
+        with pytest.raises(AuditRefused, match=said):
+            audit_plans(institute.sessions, first, months)
+
+
+def longer_than(institute: Institute, period: Period) -> tuple[Period, ...]:
+    with institute.sessions.reading() as session:
+        return longer(session, period)

@@ -38,7 +38,7 @@ def audit(*words: str, code: int = 0) -> Result:
 
 
 def test_an_audit_is_told_once_the_plan_is_closed(institute: Institute) -> None:
-    assert "the period from 2027-01 isn't closed" in audit(code=1).stderr
+    assert "the period from January 2027 isn't closed" in audit(code=1).stderr
     every = calls(institute)
     for number, call in enumerate(every):
         (missed if number < 4 else made)(institute, call)
@@ -52,10 +52,12 @@ def test_an_audit_is_told_once_the_plan_is_closed(institute: Institute) -> None:
     assert f"The {len(every) - 4} calls as made" in said
     assert "found in four of five plans: the busiest weekday" in said
     assert "No value proves that a plan was fair" in said
-    assert audit().stdout == said
+    assert audit().stdout == audit("--months", "1").stdout == said
+    assert "no plan begins with February 2027" in audit("--months", "2", code=1).stderr
 
     told = json.loads(audit("--json", "--simulations", "199").stdout)
     assert told["drawn"] == len(every)
+    assert (told["months"], told["plans"]) == (1, 1)
     assert told["missed"] == {"the centre is closed": 4}
     assert told["simulations"] == 199
     assert [each["kind"] for each in told["questions"]["drawn"]] == [
