@@ -26,6 +26,7 @@ from scheduler.plan_inputs import Inputs
 from scheduler.roster import Roster
 from scheduler.shortfall import Lack, lacks_in_words
 from scheduler.skill import Skills
+from scheduler.stage import Tell, unheard
 
 LINE_SECONDS = 50 * 60
 """How long a call may keep its provider's lines; the next one begins no sooner."""
@@ -75,7 +76,11 @@ class Crew:
         self._why: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
 
     def place(
-        self, keystream: Keystream, again: Keystream, of_centre: Callable[[UUID], Keystream]
+        self,
+        keystream: Keystream,
+        again: Keystream,
+        of_centre: Callable[[UUID], Keystream],
+        tell: Tell = unheard,
     ) -> None:
         """Give each call somebody; ``of_centre`` is the chance for the calls drawn anew."""
         in_time = sorted(self._placed, key=_in_time)
@@ -86,7 +91,7 @@ class Crew:
             else:
                 waiting.append(one)
                 self._why[one.centre.centre]["its provider's lines had another call then"] += 1
-        for one in self._settle(first, keystream):
+        for one in self._settle(first, keystream, tell):
             waiting.append(one)
             self._why[one.centre.centre]["nobody was free then"] += 1
         self._draw_anew(waiting, again, of_centre)
@@ -184,9 +189,11 @@ class Crew:
         last = zip(self._tasks(waiting), waiting, strict=True)
         self._settle([(task, one) for task, one in last if self._line_free(task)], keystream)
 
-    def _settle(self, pairs: Sequence[tuple[Task, Placed]], keystream: Keystream) -> list[Placed]:
+    def _settle(
+        self, pairs: Sequence[tuple[Task, Placed]], keystream: Keystream, tell: Tell = unheard
+    ) -> list[Placed]:
         """Give people to calls whose line is taken; answers those that nobody can take."""
-        self._book.place([task for task, _ in pairs], keystream)
+        self._book.place([task for task, _ in pairs], keystream, tell)
         nobody = []
         for task, one in pairs:
             one.task = task

@@ -17,6 +17,7 @@ from scheduler.keystream import Keystream
 from scheduler.placing import NOBODY, Task
 from scheduler.plan_inputs import CentreInputs, Inputs, Met
 from scheduler.skill import Skills
+from scheduler.stage import Step, Tell, told, unheard
 
 RECOGNISED = timedelta(days=183)
 """How long a centre may recognise an identity or a caller number."""
@@ -65,7 +66,11 @@ class Placed:
 
 
 def deal(
-    inputs: Inputs, placed: Iterable[Placed], fields: Mapping[UUID, Field], keystream: Keystream
+    inputs: Inputs,
+    placed: Iterable[Placed],
+    fields: Mapping[UUID, Field],
+    keystream: Keystream,
+    tell: Tell = unheard,
 ) -> tuple[tuple[Draft, ...], dict[UUID, tuple[str, ...]]]:
     """The calls in the order of time with what each needs, and for each centre what ran short.
 
@@ -76,7 +81,7 @@ def deal(
         of_centre[one.centre.centre].append(one)
     drafts: list[Draft] = []
     skills, short = Skills(inputs), {}
-    for key, calls in sorted(of_centre.items()):
+    for key, calls in told(Step.NEEDS, sorted(of_centre.items()), tell):
         dealer = _Dealer(inputs, skills, calls[0].centre, fields[key], keystream)
         drafts += [dealer.draft(one) for one in sorted(calls, key=_moment)]
         if dealer.short:

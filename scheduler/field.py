@@ -22,6 +22,7 @@ from scheduler.plan_inputs import CentreInputs, Inputs, PersonInputs
 from scheduler.roster import Roster
 from scheduler.shape import shaped
 from scheduler.skill import Skills, Turns
+from scheduler.stage import Step, Tell, told, unheard
 
 _DAY = timedelta(days=1)
 
@@ -100,10 +101,10 @@ def shifts_of(inputs: Inputs) -> tuple[Shift, ...]:
     )
 
 
-def fields_of(inputs: Inputs, roster: Roster) -> dict[UUID, Field]:
+def fields_of(inputs: Inputs, roster: Roster, tell: Tell = unheard) -> dict[UUID, Field]:
     """The field of each centre of the inputs; what several have in common is worked out once."""
     fields = _Fields(inputs, roster)
-    return {centre.centre: fields.of(centre) for centre in inputs.centres}
+    return {centre.centre: fields.of(centre) for centre in told(Step.HOURS, inputs.centres, tell)}
 
 
 def offered_slots(

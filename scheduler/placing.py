@@ -16,6 +16,7 @@ from scheduler.barrier import Barrier
 from scheduler.crowd import Crowd, crowd_of, member, members
 from scheduler.keystream import Keystream
 from scheduler.roster import Roster
+from scheduler.stage import Step, Tell, told, unheard
 
 BLOCKED_SECONDS = 75 * 60
 NEVER_HEARD = 365
@@ -88,14 +89,14 @@ class Book:
         self._stood_in: defaultdict[int, list[Task]] = defaultdict(list)  # by hour
         self._count = [0] * self._people
 
-    def place(self, tasks: Iterable[Task], keystream: Keystream) -> None:
+    def place(self, tasks: Iterable[Task], keystream: Keystream, tell: Tell = unheard) -> None:
         """Give each task a person where anyone is left, then a stand-in; ``person`` tells."""
         in_slot: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)
         for task in sorted(tasks, key=_in_time):
             in_slot[task.hour, task.day].append(task)
         shuffled = list(in_slot.values())
         keystream.shuffle(shuffled)
-        for slot in shuffled:
+        for slot in told(Step.PEOPLE, shuffled, tell):
             draw = _Draw(self, self._roster, slot, keystream)
             waiting = list(slot)
             keystream.shuffle(waiting)

@@ -23,6 +23,7 @@ from scheduler.keystream import Keystream, stream_key
 from scheduler.language import languages_in_words
 from scheduler.plan_inputs import Inputs
 from scheduler.rule import Rule, for_share, mean_kept, most, raised
+from scheduler.stage import Step, Tell, told, unheard
 
 __all__ = ["Draft", "DrawnPlan", "make_plan", "undrawable"]
 
@@ -56,19 +57,20 @@ def _uncollected() -> Iterator[None]:
 
 
 @_uncollected()
-def make_plan(inputs: Inputs, seed: bytes, public_value: bytes) -> DrawnPlan:
+def make_plan(inputs: Inputs, seed: bytes, public_value: bytes, tell: Tell = unheard) -> DrawnPlan:
     """Draw, place and deal: the same seed and inputs always give the same plan."""
     chance = Chance(seed, public_value)
     roster = roster_of(inputs)
-    fields = fields_of(inputs, roster)
-    placed, without = drawn_of(inputs, fields, chance)
+    fields = fields_of(inputs, roster, tell)
+    placed, without = drawn_of(inputs, fields, chance, tell)
     crew = Crew(inputs, fields, roster, placed)
     crew.place(
         chance.named("assignment"),
         chance.named("redrawn"),
         lambda centre: chance.of_centre(centre, 1),
+        tell,
     )
-    calls, dealt = deal(inputs, placed, fields, chance.named("pools"))
+    calls, dealt = deal(inputs, placed, fields, chance.named("pools"), tell)
     crewed = crew.short()
     safe = _safe_hours(inputs, fields)
     return DrawnPlan(
@@ -128,7 +130,7 @@ class Chance:
 
 
 def drawn_of(
-    inputs: Inputs, fields: Mapping[UUID, Field], chance: Chance
+    inputs: Inputs, fields: Mapping[UUID, Field], chance: Chance, tell: Tell = unheard
 ) -> tuple[list[Placed], dict[UUID, str]]:
     """The drawn calls of every centre, and the centres without one, each with the reason."""
     rules = {
@@ -136,12 +138,12 @@ def drawn_of(
         for centre in inputs.centres
         if not (field := fields[centre.centre]).why_not
     }
-    found = _drawn_once(inputs, fields, rules, lambda centre: chance.of_centre(centre, 0))
+    found = _drawn_once(inputs, fields, rules, lambda centre: chance.of_centre(centre, 0), tell)
     if inputs.capped:
         cap, time = most(map(mean_kept, rules.values())), 1
         while len(found[0]) > cap and time < MOST_TIMES:
             again = partial(chance.again, time=time)
-            found, time = _drawn_once(inputs, fields, rules, again), time + 1
+            found, time = _drawn_once(inputs, fields, rules, again, tell), time + 1
     return found
 
 
@@ -150,10 +152,11 @@ def _drawn_once(
     fields: Mapping[UUID, Field],
     rules: Mapping[UUID, Rule],
     of_centre: Callable[[UUID], Keystream],
+    tell: Tell,
 ) -> tuple[list[Placed], dict[UUID, str]]:
     placed: list[Placed] = []
     without: dict[UUID, str] = {}
-    for centre in inputs.centres:
+    for centre in told(Step.DRAW, inputs.centres, tell):
         field = fields[centre.centre]
         try:
             if field.why_not:

@@ -26,6 +26,7 @@ from scheduler.plan_told import DrewPlan, as_it_stands
 from scheduler.rule import Rule
 from scheduler.seal import canonical
 from scheduler.sealing import PlanRefused, disguise_of, keep_sealed, seal_addition, seal_plan
+from scheduler.stage import Stage, Step, Tell, unheard
 
 
 def draw_plan(
@@ -44,11 +45,13 @@ def draw_plan(
     public_source: str = "",
     institute: str = "",
     salt: bytes | None = None,
+    tell: Tell = unheard,
 ) -> DrewPlan:
     """Seal a plan for the period if there is none, then draw it; drawing twice changes nothing.
 
-    The arguments are those of ``sealing.seal_plan``. Raises PlanRefused when the rule is
-    impossible, another plan covers a month, or the public value is awaited.
+    The arguments are those of ``sealing.seal_plan``; ``tell`` hears how far the draw is. Raises
+    PlanRefused when the rule is impossible, another plan covers a month, or the public value is
+    awaited.
     """
     plan = seal_plan(
         sessions,
@@ -66,7 +69,7 @@ def draw_plan(
         institute=institute,
         salt=salt,
     )
-    added = _draw(sessions, vault, plan, now, actor)
+    added = _draw(sessions, vault, plan, now, actor, tell)
     with sessions.reading() as session:
         return as_it_stands(session, plan, added)
 
@@ -83,13 +86,14 @@ def add_late_centres(
     proved_everything: bool = False,
     public_source: str = "",
     institute: str = "",
+    tell: Tell = unheard,
 ) -> int:
     """Give the centres that a plan hasn't looked at calls for the rest of its period.
 
     They get a plan of their own beside it, by the same rule, sealed before it is drawn like any
     other; ``seed`` is its 32 bytes of chance. Answers how many calls were added.
     """
-    added = _draw_additions(sessions, vault, plan, now, actor)  # what a crash left sealed
+    added = _draw_additions(sessions, vault, plan, now, actor, tell)  # what a crash left sealed
     seal_addition(
         sessions,
         vault,
@@ -102,7 +106,7 @@ def add_late_centres(
         public_source=public_source,
         institute=institute,
     )
-    return added + _draw_additions(sessions, vault, plan, now, actor)
+    return added + _draw_additions(sessions, vault, plan, now, actor, tell)
 
 
 def ready_centres(sessions: Sessions, period: Period, zone: str) -> tuple[UUID, ...]:
@@ -190,13 +194,17 @@ def practice_call(
         return call.id
 
 
-def _draw_additions(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> int:
+def _draw_additions(
+    sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str, tell: Tell
+) -> int:
     with sessions.reading() as session:
         sealed = [each.id for each in diary.additions(session, plan) if not each.drawn_at]
-    return sum(_draw(sessions, vault, each, now, actor) for each in sealed)
+    return sum(_draw(sessions, vault, each, now, actor, tell) for each in sealed)
 
 
-def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str) -> int:
+def _draw(
+    sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str, tell: Tell
+) -> int:
     """Draw a sealed plan from what was stored; answers how many calls this draw added."""
     with sessions.reading() as session:
         sealed, inputs_text, public_value = diary.seed_and_inputs(session, plan)
@@ -212,7 +220,8 @@ def _draw(sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: st
         )
     inputs = inputs_from_json(inputs_text)
     seed = bytes.fromhex(vault.open(sealed, "sampling_plan", "seed", plan.hex))
-    drawn = make_plan(inputs, seed, public_value.encode())
+    drawn = make_plan(inputs, seed, public_value.encode(), tell)
+    tell(Stage(Step.WRITE))
     real = known(disguise_of(vault, seal), keys) if seal else {}
     with sessions.begin() as session:
         if not diary.mark_drawn(session, plan, now):

@@ -22,10 +22,17 @@ class Progress:
         self._stream = stream
         self._quiet_for = quiet_for
         self._moving = stream.isatty()
+        self._spoken = time.monotonic()
 
     def step(self, text: str) -> None:
         """Say what is being done now."""
         print(text, file=self._stream, flush=True)
+
+    def at_times(self, text: str, every: float = 5) -> None:
+        """Say how far something is, at most once in so many seconds."""
+        if time.monotonic() - self._spoken >= every:
+            self._spoken = time.monotonic()
+            self.step("  " + text)
 
     def follow(
         self, command: Sequence[str], count: Callable[[], int], total: int

@@ -204,9 +204,9 @@ def bundle(month: str) -> Response:
 
 
 def _drawn(
-    month: str, plan: diary.Plan, act: Callable[[], object]
+    month: str, plan: diary.Plan, act: Callable[..., object]
 ) -> BaseResponse | tuple[str, int]:
-    if refused := plan_drawing.draw(plan.id, act):
+    if refused := plan_drawing.draw(plan.id, lambda tell: act(tell=tell)):
         return plan_page(month, refused), 422
     return redirect(f"/plan/{month}", 303)
 

@@ -159,6 +159,7 @@ def plan_page(month: str, refused: str = "") -> str:
         zone=own.zone,
         refused=refused or plan_drawing.outcome(plan.id),
         drawing=plan_drawing.goes_on(plan.id),
+        how_far=plan_drawing.how_far(plan.id),
         may_act=Role.ADMINISTRATOR in person().roles,
         source=next((k.public_source for k in kept if k), ""),
         awaiting=next((k.public_source for k in kept if k and k.plan in waiting), ""),

@@ -1,7 +1,6 @@
 """``plan audit``: whether the calls of closed plans look like draws by their design."""
 
 import sys
-import time
 from dataclasses import asdict
 
 import click
@@ -22,8 +21,6 @@ from scheduler.auditing import PlanAudit, audit_plans
 from scripts.command.installation import installation, print_json
 from scripts.command.months import MONTH
 from scripts.progress import Progress
-
-_SAYS_EVERY = 5.0  # seconds
 
 
 @click.command("audit")
@@ -49,26 +46,20 @@ def audit(first: Month, months: int | None, simulations: int | None, as_json: bo
 
     Example: scripts/unannounced plan audit --from 2027-01 --months 12
     """
+    progress = Progress(sys.stderr)
     with installation() as opened:
         advancing.advance_plans(opened.sessions, system_clock(), opened.settings.zone)
-        found = audit_plans(opened.sessions, first, months, simulations, _Told())
+        found = audit_plans(
+            opened.sessions,
+            first,
+            months,
+            simulations,
+            lambda done: progress.at_times(f"{done} plans simulated"),
+        )
     if as_json:
         print_json(_as_json(found))
     else:
         _tell(found)
-
-
-class _Told:
-    """Says on standard error how far the simulation is, where it takes long."""
-
-    def __init__(self) -> None:
-        self._progress = Progress(sys.stderr)
-        self._said = time.monotonic()
-
-    def __call__(self, done: int) -> None:
-        if time.monotonic() - self._said >= _SAYS_EVERY:
-            self._said = time.monotonic()
-            self._progress.step(f"  {done} plans simulated")
 
 
 def _as_json(found: PlanAudit) -> dict[str, object]:

@@ -12,6 +12,7 @@ from scheduler import metering, people, planning
 from scheduler.access import Role
 from scheduler.plan_told import DrewPlan, rule_from, with_added
 from scheduler.rule import Rule
+from scheduler.stage import Stage
 from scripts import planting
 from scripts.command.audit import audit
 from scripts.command.installation import ACTOR, installation, print_json
@@ -20,6 +21,7 @@ from scripts.command.proof import disclose, prove, public_value, seal
 from scripts.command.rule import begins, rule
 from scripts.command.simulate import simulate
 from scripts.database import Installation
+from scripts.progress import Progress
 
 
 @click.group()
@@ -88,6 +90,10 @@ def _plant(opened: Installation) -> int:
 
 def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> DrewPlan:
     proved = opened.settings.line is not Line.LIVE
+    progress = Progress(sys.stderr)
+
+    def tell(stage: Stage) -> None:
+        progress.at_times(f"{period.first}, {stage}")
 
     def once() -> DrewPlan:
         return planning.draw_plan(
@@ -102,6 +108,7 @@ def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> Dre
             proved_everything=proved,
             public_source=opened.settings.public_source,
             institute=opened.settings.institute,
+            tell=tell,
         )
 
     drew = once()
@@ -118,6 +125,7 @@ def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> Dre
         proved_everything=proved,
         public_source=opened.settings.public_source,
         institute=opened.settings.institute,
+        tell=tell,
     )
     return with_added(once(), added)
 

@@ -13,6 +13,7 @@ from config.database import Sessions
 from scheduler import diary, planning
 from scheduler.access import RECENT, Role
 from scheduler.sealing import PlanRefused
+from scheduler.stage import Stage, Step, Tell
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.planned import calls
@@ -79,13 +80,23 @@ def test_a_long_draw_goes_on_and_the_page_says_so_until_it_is_over(
     ada.post("/plan/new", data={"first": "2027-01"})
     plan, hold = sealed(institute), Event()
     monkeypatch.setattr(plan_drawing, "PATIENCE", 0.01)
-    monkeypatch.setattr(planning, "draw_plan", lambda *_given, **_more: hold.wait(60))
+    told = Event()
+
+    def draws(*_given: object, tell: Tell, **_more: object) -> None:
+        tell(Stage(Step.PEOPLE, 3, 8))
+        told.set()
+        hold.wait(60)
+
+    monkeypatch.setattr(planning, "draw_plan", draws)
     assert ada.post("/plan/2027-01/draw").status_code == 303
-    assert "It is being drawn" in ada.get("/plan/2027-01").text
+    assert told.wait(60)
+    said = "It is being drawn: step 3 of 5, placing people, hour by hour: 37 %."
+    assert said in ada.get("/plan/2027-01").text
     assert ada.post("/plan/2027-01/draw").status_code == 303, "asked twice, it is drawn once"
     hold.set()
     plan_drawing._going[plan.id].result(60)
     assert "It is being drawn" not in ada.get("/plan/2027-01").text
+    assert plan_drawing.how_far(plan.id) == ""
 
 
 def test_a_draw_that_breaks_off_late_says_so_once(
@@ -94,7 +105,7 @@ def test_a_draw_that_breaks_off_late_says_so_once(
     ada.post("/plan/new", data={"first": "2027-01"})
     plan = sealed(institute).id
 
-    def breaks() -> None:
+    def breaks(_tell: Tell) -> None:
         raise RuntimeError("a full disc")
 
     assert plan_drawing.draw(plan, breaks) == plan_drawing.BROKEN

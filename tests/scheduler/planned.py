@@ -18,6 +18,7 @@ from scheduler.plan import DrawnPlan, make_plan
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import DrewPlan
 from scheduler.rule import Rule
+from scheduler.stage import Tell, unheard
 from tests.builders import NOW, ZONE, Institute
 
 JANUARY = Period(Month(2027, 1), 1)
@@ -54,6 +55,7 @@ def draw(
     sessions: Sessions | None = None,
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
+    tell: Tell = unheard,
     **more: str,
 ) -> DrewPlan:
     return planning.draw_plan(
@@ -69,6 +71,7 @@ def draw(
         centres=centres,
         proved_everything=True,
         salt=SALT,
+        tell=tell,
         **more,
     )
 

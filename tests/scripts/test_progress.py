@@ -57,3 +57,13 @@ def test_an_interruption_ends_the_command() -> None:
         assert time.monotonic() - started < 10
     else:
         raise AssertionError("the interruption was swallowed")
+
+
+def test_how_far_something_is_is_said_at_times_only() -> None:
+    file = io.StringIO()
+    progress = Progress(file)
+    for done in range(3):
+        progress.at_times(f"{done} of 3", every=0.05)
+        time.sleep(0.06)
+    progress.at_times("at once", every=60)
+    assert file.getvalue() == "  1 of 3\n  2 of 3\n"
