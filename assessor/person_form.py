@@ -9,11 +9,11 @@ from phonenumbers import SUPPORTED_REGIONS
 from werkzeug.datastructures import MultiDict
 
 from scheduler.access import Role
-from scheduler.centre import MINUTES_A_DAY, OpenSpan
+from scheduler.centre import DAYS, MINUTES_A_DAY, OpenSpan
 from scheduler.contact_number import NotUnderstood, read_number
 from scheduler.people import Profile, Stated
 from scheduler.returns_cells import Cell
-from scheduler.returns_times import DAYS, clock, read_days, read_time
+from scheduler.returns_times import clock, read_days, read_time
 
 LONGEST_NAME = 200
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 BLOCKED = timedelta(minutes=75)
 LOOK_AGAIN = timedelta(hours=1)
@@ -22,12 +22,17 @@ class Block:
 
 
 def calendar_of(blocks: Iterable[Block]) -> bytes:
-    """The calendar file; the same blocks give the same bytes."""
+    """The calendar file; the same blocks give the same bytes.
+
+    It always holds a zone, UTC: a calendar must have a component (RFC 5545, 3.6), also without a
+    call.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Unannounced//Calls//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "Calls (Unannounced)")
     calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add_component(_utc())
     for block in blocks:
         begins = block.moment.astimezone(UTC).replace(second=0, microsecond=0)
         event = Event()
@@ -41,3 +46,14 @@ def calendar_of(blocks: Iterable[Block]) -> bytes:
         event.add("status", "CONFIRMED" if block.taken else "TENTATIVE")
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _utc() -> Timezone:
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    standard.add("tzname", "UTC")
+    zone.add_component(standard)
+    return zone

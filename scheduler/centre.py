@@ -66,6 +66,10 @@ class CodeKind(StrEnum):
     CONTRACT_NUMBER = "contract number"
 
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""The days of the week as they are written in short."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class OpenSpan:
     """A weekly span of opening, named by the day on which it opens.

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
-from scheduler.centre import Closure, ContactNumber, OpenSpan, Reach, Return, ServiceLevel
+from scheduler.centre import DAYS, Closure, ContactNumber, OpenSpan, Reach, Return, ServiceLevel
 from scheduler.further import (
     NOTHING,
     Custodian,
@@ -77,7 +77,6 @@ class Registered:
     further: Further = NOTHING
 
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 KEY = ("provider", "centre")  # these name the centre, so they can't differ
 NOTICE = "notice_given_on"
 MANY = ("numbers", "identities", "hours", "closures", "service_level", "further")

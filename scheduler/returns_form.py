@@ -14,7 +14,7 @@ from typing import Any
 
 from scheduler import returns_further as more
 from scheduler import returns_sheets as sheets
-from scheduler.centre import ON_FILE, CoverIdentity, Return, SecurityCode, ServiceLevel
+from scheduler.centre import DAYS, ON_FILE, CoverIdentity, Return, SecurityCode, ServiceLevel
 from scheduler.changes import Registered
 from scheduler.codes import StatedIdentity
 from scheduler.returns import Reading
@@ -23,7 +23,6 @@ from scheduler.returns_file import Sheet
 from scheduler.returns_findings import Findings, Place
 from scheduler.returns_on_file import HEADERS, Rows
 from scheduler.returns_tables import Row
-from scheduler.returns_times import DAYS
 
 MOST_ROWS = 300
 _UNDECLARED = ServiceLevel("", "", 1, 1, 1, "", "", "")

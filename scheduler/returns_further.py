@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
+from scheduler.centre import DAYS
 from scheduler.further import (
     Custodian,
     Declared,
@@ -30,7 +31,7 @@ from scheduler.returns_cells import (
 from scheduler.returns_file import Sheet
 from scheduler.returns_findings import Findings, Place
 from scheduler.returns_tables import Row, items, table
-from scheduler.returns_times import DAYS, read_date, read_days, told
+from scheduler.returns_times import read_date, read_days, told
 from scheduler.volume import MOST_CALLS
 
 FURTHER, HOLIDAYS, VOLUME = "Further", "Holidays", "Volume"

@@ -5,11 +5,11 @@ from typing import Any
 
 from scheduler import returns_further as more
 from scheduler import returns_sheets as sheets
-from scheduler.centre import MINUTES_A_DAY, ON_FILE, OpenSpan
+from scheduler.centre import DAYS, MINUTES_A_DAY, ON_FILE, OpenSpan
 from scheduler.changes import Registered
 from scheduler.codes import StatedIdentity
 from scheduler.further import Further, Work
-from scheduler.returns_times import DAYS, clock
+from scheduler.returns_times import clock
 
 Rows = Sequence[Sequence[Any]]
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from scheduler.centre import (
+    DAYS,
     MINUTES_A_DAY,
     ON_FILE,
     Closure,
@@ -38,7 +39,7 @@ from scheduler.returns_file import Sheet
 from scheduler.returns_findings import Findings
 from scheduler.returns_further import FURTHER_SHEETS, read_further
 from scheduler.returns_tables import Row, items, table
-from scheduler.returns_times import DAYS, clock, read_date, read_days, read_time, told
+from scheduler.returns_times import clock, read_date, read_days, read_time, told
 
 CENTRE, NUMBERS, IDENTITIES = "Centre", "Numbers", "Identities"
 HOURS, CLOSURES, SERVICE_LEVEL = "Hours", "Closures", "Service level"

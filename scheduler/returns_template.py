@@ -12,12 +12,11 @@ import xlsxwriter
 
 from scheduler import returns_further as more
 from scheduler import returns_sheets as sheets
-from scheduler.centre import ON_FILE, CodeKind, Kind, Reach
+from scheduler.centre import DAYS, ON_FILE, CodeKind, Kind, Reach
 from scheduler.changes import Registered
 from scheduler.codes import StatedIdentity
 from scheduler.further import What
 from scheduler.returns_on_file import HEADERS, ITEMS, Rows, filled
-from scheduler.returns_times import DAYS
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     sheets.KIND: tuple(Kind),

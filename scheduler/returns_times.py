@@ -7,11 +7,10 @@ import re
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
-from scheduler.centre import MINUTES_A_DAY
+from scheduler.centre import DAYS, MINUTES_A_DAY
 from scheduler.contact_number import NotUnderstood
 from scheduler.returns_cells import Cell, shown
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WHOLE_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),

@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from scheduler.centre import DAYS
 from scheduler.rule import Rule, number, refusals
 from scheduler.shape import Band, Shape, WeekHours
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NAMES = ("months", "mean", "floor", "ceiling", "bands", "flat", "never", "shut", "capped")
 
 _WEEK = {name.lower(): place for place, name in enumerate(DAYS)}

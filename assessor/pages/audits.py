@@ -23,6 +23,7 @@ from scheduler.audit_words import (
     verdict,
     views,
 )
+from scheduler.centre import DAYS as SHORT_DAYS
 
 pages = Blueprint("audits", __name__)
 MOST_MONTHS = 60  # that a page audits together
@@ -128,7 +129,7 @@ def _view(name: str, question: Question) -> View:
             for each in question.findings
         ),
         weekdays=tuple(
-            LabelledBar(DAYS[each.at][:2], DAYS[each.at], each)
+            LabelledBar(SHORT_DAYS[each.at], DAYS[each.at], each)
             for each in question.weekdays
             if each.expected or each.count
         ),

@@ -19,6 +19,7 @@ from assessor.wording import place
 from config.clock import Month, civil_date
 from scheduler import diary, offers, people, register
 from scheduler.access import Role
+from scheduler.centre import DAYS as SHORT_DAYS
 from scheduler.hidden_calls import Hidden
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
@@ -86,6 +87,7 @@ def one(month: str) -> str:
         nobody=[call for call in calls if call.open == NOBODY],
         offered=[call for call in calls if call.open == "offered"],
         most=MOST_A_DAY,
+        weekdays=SHORT_DAYS,
         most_open=MOST_OPEN,
         earlier=shown.next(-1) if any(each < shown for each in planned) else None,
         later=shown.next() if any(each > shown for each in planned) else None,

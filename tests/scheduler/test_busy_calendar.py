@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from scheduler.busy_calendar import BLOCKED, Block, calendar_of
 
@@ -39,4 +39,14 @@ def test_the_same_blocks_give_the_same_bytes_whatever_the_zone() -> None:
 
 
 def test_a_calendar_without_a_call_is_one_too() -> None:
-    assert Calendar.from_ical(calendar_of([])).walk("VEVENT") == []
+    calendar = Calendar.from_ical(calendar_of([]))
+    assert calendar.walk("VEVENT") == []
+    assert [each.name for each in calendar.subcomponents] == ["VTIMEZONE"]  # it must have one
+
+
+def test_its_zone_is_the_one_in_which_calls_stand() -> None:
+    (zone,) = Calendar.from_ical(calendar_of([BLOCK])).walk("VTIMEZONE")
+    assert isinstance(zone, Timezone)
+    assert str(zone["TZID"]) == "UTC"
+    assert BLOCK.moment.astimezone(zone.to_tz()).utcoffset() == timedelta()
+    assert b"DTSTART:20270104T140500Z" in calendar_of([BLOCK])

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.centre import DAYS
 from scheduler.contact_number import NotUnderstood
 from scheduler.returns_cells import Cell
-from scheduler.returns_times import DAYS, clock, read_date, read_days, read_time, told
+from scheduler.returns_times import clock, read_date, read_days, read_time, told
 
 
 @pytest.mark.parametrize(
