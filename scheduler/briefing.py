@@ -10,7 +10,7 @@ from config import journal
 from config.clock import civil_date, midnight
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import caller_pool, codes, dialled_calls, diary, register, wearing
+from scheduler import caller_pool, codes, dialled_calls, diary, register, scenario_versions, wearing
 from scheduler.access import SignedIn
 from scheduler.call import PlannedCall
 from scheduler.centre import CodeKind, ContactNumber, SecurityCode, ServiceLevel
@@ -62,7 +62,7 @@ def briefing(session: Session, vault: Vault, call: UUID, person: UUID) -> Briefi
         call=planned,
         centre=centre.name,
         provider=centre.provider_name,
-        scenario=diary.scenario(session, planned.scenario),
+        scenario=scenario_versions.scenario(session, planned.scenario),
         name=name,
         account=account,
         code_kind=kind,

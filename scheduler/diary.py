@@ -1,10 +1,10 @@
-"""The place of plans and planned calls, and of the pools that they draw from."""
+"""The place of plans and planned calls."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,10 +17,8 @@ from scheduler.diary_rows import (
     PlanMonthRow,
     PlannedCallRow,
     SamplingPlanRow,
-    ScenarioVersionRow,
 )
 from scheduler.outcome import OPEN, Disposition
-from scheduler.scenario import Scenario, fingerprint, from_json, to_json
 
 PRACTICE = select(SamplingPlanRow.id).where(SamplingPlanRow.purpose == "practice")
 
@@ -40,47 +38,6 @@ class Plan:
     sealed_at: datetime
     drawn_at: datetime | None
     adds_to: UUID | None
-
-
-# --- pools --------------------------------------------------------------------------------------
-
-
-def keep_scenarios(session: Session, scenarios: Iterable[Scenario], now: datetime) -> None:
-    """Store each text once as an immutable version; the stated ones become the current ones."""
-    session.execute(update(ScenarioVersionRow).values(current=False))
-    for scenario in scenarios:
-        mark = fingerprint(scenario)
-        row = session.scalar(
-            select(ScenarioVersionRow).where(
-                ScenarioVersionRow.name == scenario.name, ScenarioVersionRow.fingerprint == mark
-            )
-        )
-        if row is None:
-            row = ScenarioVersionRow(
-                id=uuid4(),
-                name=scenario.name,
-                version=scenario.version,
-                fingerprint=mark,
-                body=to_json(scenario),
-                loaded_at=now,
-            )
-            session.add(row)
-        row.current = True
-
-
-def current_scenarios(session: Session) -> tuple[tuple[UUID, Scenario], ...]:
-    """The current versions, in a steady order."""
-    rows = session.scalars(
-        select(ScenarioVersionRow)
-        .where(ScenarioVersionRow.current)
-        .order_by(ScenarioVersionRow.name)
-    )
-    return tuple((row.id, from_json(row.body)) for row in rows)
-
-
-def scenario(session: Session, version: UUID) -> Scenario:
-    """One version."""
-    return from_json(session.get_one(ScenarioVersionRow, version).body)
 
 
 # --- plans --------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from scheduler import (
     people,
     register,
     register_further,
+    scenario_versions,
     skills,
 )
 from scheduler.access import Role
@@ -59,7 +60,7 @@ def gather(
     ``only`` limits it to some centres; no call falls before the day ``since``. Unless
     ``proved_everything``, a number serves for a year after its proving check.
     """
-    scenarios = diary.current_scenarios(session)
+    scenarios = scenario_versions.current_scenarios(session)
     begins, ends = period.moments(zone)
     others = [
         call
@@ -118,7 +119,7 @@ def gather_hours(
     session: Session, period: Period, rule: Rule, zone: str, centre: register.Centre
 ) -> Inputs:
     """What says which hours of one centre could get a call: no past, nothing to deal out."""
-    scenarios = diary.current_scenarios(session)
+    scenarios = scenario_versions.current_scenarios(session)
     return Inputs(
         first=period.first,
         months=period.months,

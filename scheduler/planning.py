@@ -16,7 +16,7 @@ from config import journal
 from config.clock import Month, Period, civil_date
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, diary, register, seals
+from scheduler import attempts, diary, register, scenario_versions, seals
 from scheduler.call import PlannedCall
 from scheduler.disguise import known, revealed
 from scheduler.gathering import gather
@@ -160,7 +160,7 @@ def practice_call(
         keep_sealed(session, vault, plan, period, inputs, seed, now, "practice", covers=False)
         diary.mark_drawn(session, plan, now)
         own = inputs.centres[0]
-        scenarios = {text.name: key for key, text in diary.current_scenarios(session)}
+        scenarios = {text.name: key for key, text in scenario_versions.current_scenarios(session)}
         numbers = [each.id for each in own.numbers if each.on(day)]
         identities = [each.id for each in own.identities if each.on(day)]
         if not (numbers and identities and scenario in scenarios):

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scheduler import diary, register
+from scheduler import register, scenario_versions
 from scheduler.people_rows import CertificateRow, PersonRow
 from scheduler.register_rows import CentreRow
 
@@ -72,7 +72,7 @@ def keep_languages(session: Session, centre: UUID, languages: tuple[str, ...]) -
 def may_play(session: Session, person: UUID, centre: UUID, scenario: UUID, day: date) -> bool:
     """Whether a person may play a version of a scenario at a centre on a day."""
     own = skill(session, person)
-    text = diary.scenario(session, scenario)
+    text = scenario_versions.scenario(session, scenario)
     at = register.find_centre(session, centre)
     assert at is not None
     shared = {*at.languages} & {*text.languages}

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from config import journal
 from config.database import Sessions
-from scheduler import awaiting, diary, promises, wearing
+from scheduler import awaiting, diary, promises, scenario_versions, wearing
 from scheduler.call import PlannedCall
 from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
 from scheduler.promise import Basis, Way
@@ -44,7 +44,7 @@ def open_assessment(sessions: Sessions, call: UUID, person: UUID, now: datetime)
             planned = _own(diary.find_call(session, call), person)
             if known := _first(session, call, person):
                 return known
-            name = diary.scenario(session, planned.scenario).rubric
+            name = scenario_versions.scenario(session, planned.scenario).rubric
             version = rubric_versions.current_rubric(session, name)
             return ledger.begin_assessment(session, call, person, "first", version, now)
     except IntegrityError:

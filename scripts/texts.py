@@ -9,7 +9,7 @@ import yaml
 
 from config.database import Sessions
 from config.settings import CHECKOUT
-from scheduler import diary
+from scheduler import scenario_versions
 from scheduler.scenario import Scenario, parse_scenario
 from scheduler.scenario import refusals as scenario_faults
 from scoring import rubric_versions
@@ -34,7 +34,7 @@ def load_texts(sessions: Sessions, now: datetime) -> None:
     scenarios = [_checked(parse_scenario(body), scenario_faults) for body in _bodies(SCENARIOS)]
     with sessions.begin() as session:
         rubric_versions.keep_rubrics(session, rubrics, now)
-        diary.keep_scenarios(session, scenarios, now)
+        scenario_versions.keep_scenarios(session, scenarios, now)
 
 
 def _checked(text: Text, faults: Callable[[Text], tuple[str, ...]]) -> Text:

@@ -22,7 +22,7 @@ from assessor.pages.call_line import ENDED
 from assessor.pages.call_page import call_page, how_it_ended, own_briefing
 from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
-from scheduler import diary, measuring, recordings
+from scheduler import diary, measuring, recordings, scenario_versions
 from scheduler.access import Role
 from scheduler.outcome import SAID_BY_ASSESSOR, Disposition
 from scoring import assessing, ledger, rubric_versions
@@ -237,7 +237,7 @@ def show(key: UUID) -> str | BaseResponse:
     with desk().sessions.reading() as session:
         call = diary.find_call(session, first.call)
         assert call is not None
-        title = diary.scenario(session, call.scenario).title
+        title = scenario_versions.scenario(session, call.scenario).title
         judged = next(iter(ledger.verifications(session, assessments=[key])), None)
         second = _second(session, judged)
         recorded = recordings.of_call(session, call.id) is not None

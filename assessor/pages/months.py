@@ -15,7 +15,7 @@ from assessor.policy import allow
 from assessor.told import tell, told
 from assessor.wording import month as in_words
 from config.clock import Month, civil_date
-from scheduler import diary, people, register
+from scheduler import diary, people, register, scenario_versions
 from scheduler.access import Role
 from scoring import reporting
 from scoring.figure_words import count
@@ -221,7 +221,7 @@ def _listed(
     for each in found:
         call = each.call
         if call.scenario not in titles:
-            titles[call.scenario] = diary.scenario(session, call.scenario).title
+            titles[call.scenario] = scenario_versions.scenario(session, call.scenario).title
         official = each.official
         yield Listed(
             day=civil_date(call.drawn_moment, call.zone),

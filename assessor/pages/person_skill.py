@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from scheduler import diary, skills
+from scheduler import scenario_versions, skills
 from scheduler.certifying import skill_mark
 from scheduler.language import languages_in_words
 
@@ -46,7 +46,7 @@ def skill_card(
     """The card of a person; ``typed`` is a form that came back."""
     own = skills.skill(session, person)
     until = dict(own.certified)
-    titles = {text.name: text.title for _, text in diary.current_scenarios(session)}
+    titles = {text.name: text.title for _, text in scenario_versions.current_scenarios(session)}
     titles |= {name: name for name in until if name not in titles}
     kept = {"languages": ", ".join(own.languages)}
     kept |= {f"until-{name}": day.isoformat() for name, day in until.items()}

@@ -6,7 +6,7 @@ from flask import Blueprint, abort
 
 from assessor.desk import desk, page
 from assessor.policy import allow
-from scheduler import diary, scenario_versions
+from scheduler import scenario_versions
 from scheduler.access import Role
 from scheduler.scenario import RULES
 from scoring import rubric_versions
@@ -20,7 +20,7 @@ def every() -> str:
     """The current rubrics and scenarios."""
     with desk().sessions.reading() as session:
         rubrics = rubric_versions.current_rubrics(session)
-        scenarios = diary.current_scenarios(session)
+        scenarios = scenario_versions.current_scenarios(session)
     titles = {rubric.name: rubric.title for _, rubric in rubrics}
     return page("texts/list.html", "/rubrics", rubrics=rubrics, scenarios=scenarios, titles=titles)
 

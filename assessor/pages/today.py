@@ -13,7 +13,7 @@ from assessor.pages.assessments import in_words
 from assessor.pages.call_line import ENDED, CallLine, call_line
 from assessor.policy import allow
 from assessor.told import told
-from scheduler import calendar_addresses, diary, offers, promises, register
+from scheduler import calendar_addresses, diary, offers, promises, register, scenario_versions
 from scheduler.access import Person, Role
 from scheduler.briefing import code_window, known_from
 from scheduler.call import PlannedCall
@@ -234,7 +234,7 @@ def _next(session: Session, call: PlannedCall, who: Person, now: datetime) -> Ne
     code_from, _ = code_window(session, call)
     if now < known_from(call, who.zone):
         return NextCall(call, None, "", "", "", code_from)
-    scenario = diary.scenario(session, call.scenario)
+    scenario = scenario_versions.scenario(session, call.scenario)
     rubric = rubric_versions.current_rubric(session, scenario.rubric)
     centre = register.find_centre(session, call.centre)
     return NextCall(
@@ -344,4 +344,4 @@ def _past(session: Session, call: PlannedCall, assessment: Assessment | None) ->
 
 
 def _title(session: Session, call: PlannedCall) -> str:
-    return diary.scenario(session, call.scenario).title
+    return scenario_versions.scenario(session, call.scenario).title

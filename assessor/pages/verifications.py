@@ -14,7 +14,15 @@ from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from assessor.told import tell, told
 from config.clock import civil_date
-from scheduler import dialled_calls, diary, mark_log, marking, measuring, recordings
+from scheduler import (
+    dialled_calls,
+    diary,
+    mark_log,
+    marking,
+    measuring,
+    recordings,
+    scenario_versions,
+)
 from scheduler.access import Role
 from scheduler.call import DialledCall
 from scheduler.measured import Figure
@@ -198,7 +206,7 @@ def _about(session: Session, assessment: Assessment) -> tuple[Scenario, Rubric, 
     call = diary.find_call(session, assessment.call)
     assert call is not None
     rubric = rubric_versions.rubric(session, assessment.rubric_version)
-    scenario = diary.scenario(session, call.scenario)
+    scenario = scenario_versions.scenario(session, call.scenario)
     return scenario, rubric, civil_date(call.drawn_moment, call.zone)
 
 

@@ -17,6 +17,7 @@ from scheduler import (
     people,
     raising,
     register,
+    scenario_versions,
     second_steps,
     sign_ins,
     single_use_links,
@@ -207,7 +208,7 @@ def kept_things(cast: Cast) -> dict[str, Objects]:
         row = update(mail.OutboxRow).where(mail.OutboxRow.id == given_up)
         session.execute(row.values(given_up_at=NOW))
         rubric, _ = rubric_versions.current_rubrics(session)[0]
-        scenario, _ = diary.current_scenarios(session)[0]
+        scenario, _ = scenario_versions.current_scenarios(session)[0]
     return {
         "hold": {"own": {"key": held}, "other": {"key": ended}},
         "request": {"own": {"key": request}},

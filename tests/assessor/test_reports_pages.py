@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import diary, register
+from scheduler import diary, register, scenario_versions
 from scheduler.access import Role
 from scheduler.outcome import Disposition
 from scoring import ledger, reporting
@@ -122,7 +122,9 @@ def test_a_report_tells_no_time_no_person_no_scenario_and_no_key_of_a_call(desk:
     contact = desk.contact(desk.centres[0])
     html, table = (contact.get(f"/reports/{issue.id}{ending}").text for ending in ("", ".csv"))
     with desk.institute.sessions.reading() as session:
-        titles = {diary.scenario(session, c.scenario).title for c in calls_of(desk.institute)}
+        titles = {
+            scenario_versions.scenario(session, c.scenario).title for c in calls_of(desk.institute)
+        }
     for page in (html.partition("<main")[2].partition("</main>")[0], table):
         assert not re.search(r"\b\d\d:\d\d\b", page)
         assert "An assessor" not in page

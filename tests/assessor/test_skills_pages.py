@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import diary, register, skills
+from scheduler import register, scenario_versions, skills
 from scheduler.access import Role
 from scheduler.skills import Skill
 from tests.builders import NOW, Institute, an_institute
@@ -43,7 +43,7 @@ def test_an_administrator_states_languages_and_certificates(
     assert "Plays in every language, as none is declared." in before
     assert "Plays every scenario, as no certificate is on record." in before
     with institute.sessions.reading() as session:
-        first, second = (text.name for _, text in diary.current_scenarios(session)[:2])
+        first, second = (text.name for _, text in scenario_versions.current_scenarios(session)[:2])
     typed = {"languages": "no, EN", f"until-{first}": "2027-06-30", f"until-{second}": "2026-01-01"}
     answer = administrator.post(f"{here}/skill", data={**typed, "seen": seen(before)})
     assert answer.status_code == 303

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from config.database import Sessions
-from scheduler import diary
+from scheduler import scenario_versions
 from scheduler.access import Role
 from scoring import rubric_versions
 from tests.builders import NOW, Institute, an_institute
@@ -34,7 +34,7 @@ def test_the_list_leads_to_every_current_text(
     text = administrator.get("/rubrics").text
     with institute.sessions.reading() as session:
         rubrics = rubric_versions.current_rubrics(session)
-        scenarios = diary.current_scenarios(session)
+        scenarios = scenario_versions.current_scenarios(session)
     assert rubrics
     assert scenarios
     for key, _ in rubrics:
@@ -61,7 +61,7 @@ def test_a_scenario_is_shown_as_it_is_briefed(
     institute: Institute, administrator: FlaskClient
 ) -> None:
     with institute.sessions.reading() as session:
-        scenarios = diary.current_scenarios(session)
+        scenarios = scenario_versions.current_scenarios(session)
     for key, scenario in scenarios:
         text = administrator.get(f"/scenarios/{key}").text
         for part in (scenario.persona, scenario.opening, scenario.right_answer, scenario.stop):
@@ -73,9 +73,9 @@ def test_texts_that_were_replaced_stay_readable_and_say_so(
 ) -> None:
     with institute.sessions.begin() as session:
         rubric_key, rubric = rubric_versions.current_rubrics(session)[0]
-        scenario_key, scenario = diary.current_scenarios(session)[0]
+        scenario_key, scenario = scenario_versions.current_scenarios(session)[0]
         rubric_versions.keep_rubrics(session, [replace(rubric, version=2)], NOW)
-        diary.keep_scenarios(session, [replace(scenario, version=2)], NOW)
+        scenario_versions.keep_scenarios(session, [replace(scenario, version=2)], NOW)
     assert "no longer used" in administrator.get(f"/rubrics/{rubric_key}").text
     assert "no longer drawn" in administrator.get(f"/scenarios/{scenario_key}").text
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from config.database import Sessions
-from scheduler import declaring, diary, marking, people
+from scheduler import declaring, diary, marking, people, scenario_versions
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.outcome import Disposition
@@ -110,7 +110,7 @@ def test_a_review_shows_answers_evidence_notes_marks_and_the_right_answer(desk: 
     optional = may_be_na(desk.institute, key)
     page = desk.client.get(f"/verifications/{key}").text
     with desk.institute.sessions.reading() as session:
-        scenario = diary.scenario(session, call.scenario)
+        scenario = scenario_versions.scenario(session, call.scenario)
     rubric = rubric_of(desk.institute, key)
     assert str(scenario.right_answer)[:40] in page
     assert "Spoke of &lt;cake&gt;." in page

@@ -7,7 +7,7 @@ import pytest
 
 from config import journal
 from config.database import Sessions
-from scheduler import certifying, diary, register, skills
+from scheduler import certifying, diary, register, scenario_versions, skills
 from scheduler.access import Role
 from scheduler.call import PlannedCall
 from scheduler.certifying import skill_mark
@@ -46,7 +46,9 @@ def names(board: Switchboard) -> list[str]:
     """The scenarios that fit the centre."""
     fit = gathered(board).centres[0].scenarios
     with board.sessions.reading() as session:
-        return [text.name for key, text in diary.current_scenarios(session) if key in fit]
+        return [
+            text.name for key, text in scenario_versions.current_scenarios(session) if key in fit
+        ]
 
 
 def test_what_was_declared_is_frozen_with_the_plan(board: Switchboard) -> None:
@@ -60,7 +62,7 @@ def test_what_was_declared_is_frozen_with_the_plan(board: Switchboard) -> None:
     assert person.languages == ("en", "no")
     assert person.scenarios is not None
     with board.sessions.reading() as session:
-        texts = {key: text.name for key, text in diary.current_scenarios(session)}
+        texts = {key: text.name for key, text in scenario_versions.current_scenarios(session)}
     assert {texts[each.id]: each.last for each in person.scenarios} == {
         first: UNTIL,
         second: date(2026, 1, 1),
@@ -115,7 +117,7 @@ def as_it_is(board: Switchboard, call: PlannedCall) -> PlannedCall:
 
 def scenario_of(board: Switchboard, call: PlannedCall) -> str:
     with board.sessions.reading() as session:
-        return diary.scenario(session, call.scenario).name
+        return scenario_versions.scenario(session, call.scenario).name
 
 
 def test_a_call_whose_certificate_lapsed_gets_another_scenario(board: Switchboard) -> None:

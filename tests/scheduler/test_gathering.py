@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import caller_pool, diary, people
+from scheduler import caller_pool, diary, people, scenario_versions
 from scheduler.access import Role
 from scheduler.centre import Closure, ContactNumber, OpenSpan
 from scheduler.enrolling import enrol
@@ -128,7 +128,7 @@ def test_only_scenarios_that_fit_what_a_centre_declared_are_dealt(institute: Ins
     payroll = institute.centre(1, service_level=replace(LEVEL, products="Payroll alone"))
     desktop = institute.centre(2, service_level=replace(LEVEL, products="Desktop and printing"))
     with institute.sessions.reading() as session:
-        texts = dict(diary.current_scenarios(session))
+        texts = dict(scenario_versions.current_scenarios(session))
     played = {
         centre.centre: {texts[key].name for key in centre.scenarios}
         for centre in gathered(institute).centres
