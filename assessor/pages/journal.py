@@ -97,7 +97,14 @@ def latest() -> str:
         "journal/journal.html",
         "/journal",
         lines=[
-            _line(entry, asides.get(entry.seq), names, own.zone, quiet=entry.subject in quiet)
+            _line(
+                entry,
+                asides.get(entry.seq),
+                names,
+                own.zone,
+                tied=bool(kept_back.centres),
+                quiet=entry.subject in quiet,
+            )
             for entry in shown
         ],
         hidden=kept_back.sentence,
@@ -172,8 +179,10 @@ def _line(
     names: dict[str, str],
     zone: str,
     *,
+    tied: bool,
     quiet: bool,
 ) -> Line:
+    """An entry; who is tied is told nothing of calls to come, nor how many a plan has."""
     return Line(
         seq=entry.seq,
         at=_when(entry.at, zone),
@@ -183,7 +192,9 @@ def _line(
         history=""
         if quiet or not entry.subject
         else Search(entry.subject, "", None, None).address(),
-        detail="" if quiet else _detail(entry.detail, aside),
+        detail=""
+        if quiet or (tied and entry.action == "plan drawn")
+        else _detail(entry.detail, aside),
     )
 
 

@@ -96,6 +96,8 @@ def test_calls_to_come_of_a_tied_provider_are_hidden_from_who_plans_and_audits(
     assert "Centre 1" not in words(ada, "/months/2027-01/calls")
     assert "Centre 1" not in words(ada, "/line")
     assert "Centre 1" in words(bea, "/line")
+    assert "in the last minute" not in words(ada, "/line")
+    assert "in the last minute" in words(bea, "/line")
     every_day = words(bea, "/plan/calendar/2027-01")
     assert telling(every_day, scene.hidden)
 
@@ -167,11 +169,14 @@ def test_the_journal_tells_who_is_tied_nothing_of_any_call_to_come(scene: Scene)
     told = words(scene.browser("otto"), "/journal")
     assert told.count("a call to come") == 2
     assert [str(slot) in told for slot in (7411, 7412, 7413)] == [False, False, True]
+    assert "plan drawn" in told
+    assert "calls: " not in told
     export = scene.browser("otto").get("/journal.csv", follow_redirects=True)
     assert "Somebody without one exports the journal." in export.text
     assert "7411" not in export.text
     bea = scene.browser("bea")
     assert "7411" in words(bea, "/journal")
+    assert "calls: " in words(bea, "/journal")
     assert b"7411" in bea.get("/journal.csv").data
 
 
