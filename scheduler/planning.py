@@ -25,25 +25,26 @@ from scheduler.plan_inputs import Inputs, inputs_from_json
 from scheduler.plan_told import DrewPlan, as_it_stands
 from scheduler.rule import Rule
 from scheduler.seal import canonical
-from scheduler.sealing import PlanRefused, disguise_of, keep_sealed, seal_addition, seal_plan
+from scheduler.sealing import (
+    Planner,
+    PlanRefused,
+    disguise_of,
+    keep_sealed,
+    seal_addition,
+    seal_plan,
+)
 from scheduler.stage import Stage, Step, Tell, unheard
 
 
 def draw_plan(
-    sessions: Sessions,
-    vault: Vault,
+    planner: Planner,
     period: Period,
     rule: Rule,
     now: datetime,
     seed: bytes,
-    actor: str,
-    zone: str,
     *,
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
-    proved_everything: bool = False,
-    public_source: str = "",
-    institute: str = "",
     salt: bytes | None = None,
     tell: Tell = unheard,
 ) -> DrewPlan:
@@ -53,60 +54,23 @@ def draw_plan(
     PlanRefused when the rule is impossible, another plan covers a month, or the public value is
     awaited.
     """
-    plan = seal_plan(
-        sessions,
-        vault,
-        period,
-        rule,
-        now,
-        seed,
-        actor,
-        zone,
-        purpose=purpose,
-        centres=centres,
-        proved_everything=proved_everything,
-        public_source=public_source,
-        institute=institute,
-        salt=salt,
-    )
-    added = _draw(sessions, vault, plan, now, actor, tell)
-    with sessions.reading() as session:
+    plan = seal_plan(planner, period, rule, now, seed, purpose=purpose, centres=centres, salt=salt)
+    added = _draw(planner, plan, now, tell)
+    with planner.sessions.reading() as session:
         return as_it_stands(session, plan, added)
 
 
 def add_late_centres(
-    sessions: Sessions,
-    vault: Vault,
-    plan: UUID,
-    now: datetime,
-    seed: bytes,
-    actor: str,
-    zone: str,
-    *,
-    proved_everything: bool = False,
-    public_source: str = "",
-    institute: str = "",
-    tell: Tell = unheard,
+    planner: Planner, plan: UUID, now: datetime, seed: bytes, *, tell: Tell = unheard
 ) -> int:
     """Give the centres that a plan hasn't looked at calls for the rest of its period.
 
     They get a plan of their own beside it, by the same rule, sealed before it is drawn like any
     other; ``seed`` is its 32 bytes of chance. Answers how many calls were added.
     """
-    added = _draw_additions(sessions, vault, plan, now, actor, tell)  # what a crash left sealed
-    seal_addition(
-        sessions,
-        vault,
-        plan,
-        now,
-        seed,
-        actor,
-        zone,
-        proved_everything=proved_everything,
-        public_source=public_source,
-        institute=institute,
-    )
-    return added + _draw_additions(sessions, vault, plan, now, actor, tell)
+    added = _draw_additions(planner, plan, now, tell)  # what a crash left sealed
+    seal_addition(planner, plan, now, seed)
+    return added + _draw_additions(planner, plan, now, tell)
 
 
 def ready_centres(sessions: Sessions, period: Period, zone: str) -> tuple[UUID, ...]:
@@ -194,18 +158,15 @@ def practice_call(
         return call.id
 
 
-def _draw_additions(
-    sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str, tell: Tell
-) -> int:
-    with sessions.reading() as session:
+def _draw_additions(planner: Planner, plan: UUID, now: datetime, tell: Tell) -> int:
+    with planner.sessions.reading() as session:
         sealed = [each.id for each in diary.additions(session, plan) if not each.drawn_at]
-    return sum(_draw(sessions, vault, each, now, actor, tell) for each in sealed)
+    return sum(_draw(planner, each, now, tell) for each in sealed)
 
 
-def _draw(
-    sessions: Sessions, vault: Vault, plan: UUID, now: datetime, actor: str, tell: Tell
-) -> int:
+def _draw(planner: Planner, plan: UUID, now: datetime, tell: Tell) -> int:
     """Draw a sealed plan from what was stored; answers how many calls this draw added."""
+    sessions, vault = planner.sessions, planner.vault
     with sessions.reading() as session:
         sealed, inputs_text, public_value = diary.seed_and_inputs(session, plan)
         state = diary.plan(session, plan).state
@@ -230,7 +191,7 @@ def _draw(
         shown = replace(drawn, calls=tuple(revealed(draft, real) for draft in drawn.calls))
         added = _write(session, plan, inputs, shown)
         detail: dict[str, object] = {"calls": added, "without": len(drawn.without)}
-        journal.record(session, now, actor, "plan drawn", f"plan {plan}", detail)
+        journal.record(session, now, planner.actor, "plan drawn", f"plan {plan}", detail)
     return added
 
 

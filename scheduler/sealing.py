@@ -32,6 +32,24 @@ class PlanRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Planner:
+    """Who seals and draws plans of an installation, in the institute's zone.
+
+    ``proved_everything``: no real telephone rings, so that every number counts as proved; in a
+    rehearsal it always does. ``public_source`` says in words what public value a draw waits for,
+    and ``institute`` is whose certificates are written.
+    """
+
+    sessions: Sessions
+    vault: Vault = field(repr=False)
+    actor: str
+    zone: str
+    proved_everything: bool = False
+    public_source: str = ""
+    institute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Sealer:
     """Who seals, when, and what the certificate says of them."""
 
@@ -42,70 +60,54 @@ class _Sealer:
     public_source: str
     salt: bytes = field(repr=False)
 
+    @classmethod
+    def of(cls, planner: Planner, now: datetime, salt: bytes | None = None) -> "_Sealer":
+        source, institute = one_line(planner.public_source), planner.institute
+        salt = salt or secrets.token_bytes(SALT_BYTES)
+        return cls(planner.vault, now, planner.actor, institute, source, salt)
+
 
 def seal_plan(
-    sessions: Sessions,
-    vault: Vault,
+    planner: Planner,
     period: Period,
     rule: Rule,
     now: datetime,
     seed: bytes,
-    actor: str,
-    zone: str,
     *,
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
-    proved_everything: bool = False,
-    public_source: str = "",
-    institute: str = "",
     salt: bytes | None = None,
 ) -> UUID:
     """Seal a plan for the period if there is none; sealing twice changes nothing.
 
     ``seed`` is 32 bytes of chance, used only when a plan is sealed now. ``centres`` limits the plan
-    to some. ``proved_everything``: no real telephone rings, so that every number counts as proved;
-    in a rehearsal it always does. ``public_source`` says in words what public value the draw will
-    wait for. ``salt`` hides keys: 32 bytes, the operating system's where none are handed in. Raises
+    to some. ``salt`` hides keys: 32 bytes, the operating system's where none are handed in. Raises
     PlanRefused when the rule is impossible or another plan covers a month.
     """
     if period.months != rule.months:
         raise PlanRefused(f"the rule's period is {rule.months} months, not {period.months}")
     for reason in refusals(rule):
         raise PlanRefused(reason)
-    salt = salt or secrets.token_bytes(SALT_BYTES)
-    by = _Sealer(vault, now, actor, institute, one_line(public_source), salt)
-    with sessions.begin() as session:
+    by = _Sealer.of(planner, now, salt)
+    with planner.sessions.begin() as session:
         one_at_a_time(session, LOCK)
         plan = find_plan(session, period)
         if plan is None:
-            proved = proved_everything or purpose != "sampling"
-            plan = _seal(session, by, period, rule, seed, zone, purpose, centres, proved)
+            proved = planner.proved_everything or purpose != "sampling"
+            plan = _seal(session, by, period, rule, seed, planner.zone, purpose, centres, proved)
     return plan
 
 
-def seal_addition(
-    sessions: Sessions,
-    vault: Vault,
-    plan: UUID,
-    now: datetime,
-    seed: bytes,
-    actor: str,
-    zone: str,
-    *,
-    proved_everything: bool = False,
-    public_source: str = "",
-    institute: str = "",
-) -> None:
+def seal_addition(planner: Planner, plan: UUID, now: datetime, seed: bytes) -> None:
     """Seal a plan of the centres that a plan hasn't looked at, for the rest of its period.
 
     Nothing is sealed while an earlier addition is still to be drawn, or where no centre is late.
     """
-    salt = secrets.token_bytes(SALT_BYTES)
-    by = _Sealer(vault, now, actor, institute, one_line(public_source), salt)
-    with sessions.begin() as session:
+    by = _Sealer.of(planner, now)
+    with planner.sessions.begin() as session:
         one_at_a_time(session, LOCK)
         if all(each.drawn_at for each in diary.additions(session, plan)):
-            _seal_late(session, by, plan, seed, zone, proved_everything)
+            _seal_late(session, by, plan, seed, planner.zone, planner.proved_everything)
 
 
 def take_public_value(

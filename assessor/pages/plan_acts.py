@@ -5,7 +5,6 @@ None of it can be taken back, so each asks for a recent proof of who is there.
 
 import secrets
 from collections.abc import Callable
-from functools import partial
 
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,6 +23,7 @@ from scheduler.plan_inputs import rule_from_json
 from scheduler.rule_words import rule_in_words
 
 pages = Blueprint("plan_acts", __name__)
+Answer = BaseResponse | tuple[str, int]
 
 
 def _unproved(back: str) -> BaseResponse | None:
@@ -42,7 +42,7 @@ def new() -> str:
 
 @pages.post("/plan/new")
 @allow(Role.ADMINISTRATOR)
-def seal() -> BaseResponse | tuple[str, int]:
+def seal() -> Answer:
     """Seal the plan of a period by the rule in force."""
     own, typed = desk(), request.form.get("first", "")
     if back := _unproved("/plan/new"):
@@ -54,19 +54,7 @@ def seal() -> BaseResponse | tuple[str, int]:
     if period is None:
         return _new("Choose one of the periods: another plan may have begun there meanwhile."), 422
     try:
-        sealing.seal_plan(
-            own.sessions,
-            own.vault,
-            period,
-            rule,
-            own.clock(),
-            secrets.token_bytes(32),
-            str(person().id),
-            own.zone,
-            proved_everything=own.line is not Line.LIVE,
-            public_source=own.public_source,
-            institute=own.institute,
-        )
+        sealing.seal_plan(_planner(), period, rule, own.clock(), secrets.token_bytes(32))
     except sealing.PlanRefused as refusal:
         return _new(str(refusal), typed), 422
     return redirect(f"/plan/{period.first}", 303)
@@ -97,89 +85,71 @@ def _new(refused: str = "", chosen: str = "") -> str:
 
 @pages.post("/plan/<month>/public-value")
 @allow(Role.ADMINISTRATOR)
-def public_value(month: str) -> BaseResponse | tuple[str, int]:
+def public_value(month: str) -> Answer:
     """Keep the public value that a sealed plan waits for."""
-    own = desk()
-    _, plan = _plan(month)
-    if back := _unproved(f"/plan/{month}"):
-        return back
-    try:
-        sealing.take_public_value(
-            own.sessions,
-            plan.period,
-            request.form.get("value", ""),
-            own.clock(),
-            str(person().id),
-        )
-    except sealing.PlanRefused as refusal:
-        return plan_page(month, str(refusal)), 422
-    return redirect(f"/plan/{month}", 303)
+
+    def act(plan: diary.Plan) -> str:
+        own, value = desk(), request.form.get("value", "")
+        try:
+            sealing.take_public_value(
+                own.sessions, plan.period, value, own.clock(), str(person().id)
+            )
+        except sealing.PlanRefused as refusal:
+            return str(refusal)
+        return ""
+
+    return _done(month, act)
 
 
 @pages.post("/plan/<month>/draw")
 @allow(Role.ADMINISTRATOR)
-def draw(month: str) -> BaseResponse | tuple[str, int]:
+def draw(month: str) -> Answer:
     """Draw a sealed plan."""
-    own = desk()
-    _, plan = _plan(month)
-    if back := _unproved(f"/plan/{month}"):
-        return back
-    act = partial(
-        planning.draw_plan,
-        own.sessions,
-        own.vault,
-        plan.period,
-        rule_from_json(plan.rule),
-        own.clock(),
-        secrets.token_bytes(32),
-        str(person().id),
-        own.zone,
-        proved_everything=own.line is not Line.LIVE,
-    )
-    return _drawn(month, plan, act)
+    planner, now, seed = _planner(), desk().clock(), secrets.token_bytes(32)
+
+    def act(plan: diary.Plan) -> str:
+        period, rule = plan.period, rule_from_json(plan.rule)
+        return plan_drawing.draw(
+            plan.id, lambda tell: planning.draw_plan(planner, period, rule, now, seed, tell=tell)
+        )
+
+    return _done(month, act)
 
 
 @pages.post("/plan/<month>/late")
 @allow(Role.ADMINISTRATOR)
-def late(month: str) -> BaseResponse | tuple[str, int]:
+def late(month: str) -> Answer:
     """Seal and draw calls for the centres that were entered since the draw."""
-    own = desk()
-    _, plan = _plan(month)
-    if back := _unproved(f"/plan/{month}"):
-        return back
-    act = partial(
-        planning.add_late_centres,
-        own.sessions,
-        own.vault,
-        plan.id,
-        own.clock(),
-        secrets.token_bytes(32),
-        str(person().id),
-        own.zone,
-        proved_everything=own.line is not Line.LIVE,
-        public_source=own.public_source,
-        institute=own.institute,
-    )
-    return _drawn(month, plan, act)
+    planner, now, seed = _planner(), desk().clock(), secrets.token_bytes(32)
+
+    def act(plan: diary.Plan) -> str:
+        return plan_drawing.draw(
+            plan.id, lambda tell: planning.add_late_centres(planner, plan.id, now, seed, tell=tell)
+        )
+
+    return _done(month, act)
 
 
 @pages.post("/plan/<month>/disclose")
 @allow(Role.ADMINISTRATOR)
-def disclose(month: str) -> BaseResponse | tuple[str, int]:
+def disclose(month: str) -> Answer:
     """Disclose a closed plan: from then on its bundle can be downloaded."""
-    own = desk()
-    first, _ = _plan(month)
-    if back := _unproved(f"/plan/{month}"):
-        return back
-    try:
-        disclosing.disclose(own.sessions, own.vault, first, own.clock(), str(person().id))
-    except disclosing.CallsOpen as refusal:
-        with own.sessions.reading() as session:
-            tied = hidden(session).centres
-        return plan_page(month, "calls of the period are open" if tied else str(refusal)), 422
-    except disclosing.DisclosureRefused as refusal:
-        return plan_page(month, str(refusal)), 422
-    return redirect(f"/plan/{month}", 303)
+
+    def act(plan: diary.Plan) -> str:
+        own = desk()
+        try:
+            disclosing.disclose(
+                own.sessions, own.vault, plan.period.first, own.clock(), str(person().id)
+            )
+        except disclosing.CallsOpen as refusal:
+            with own.sessions.reading() as session:
+                tied = hidden(session).centres
+            return "calls of the period are open" if tied else str(refusal)
+        except disclosing.DisclosureRefused as refusal:
+            return str(refusal)
+        return ""
+
+    return _done(month, act)
 
 
 @pages.get("/plan/<month>.zip")
@@ -203,10 +173,25 @@ def bundle(month: str) -> Response:
     )
 
 
-def _drawn(
-    month: str, plan: diary.Plan, act: Callable[..., object]
-) -> BaseResponse | tuple[str, int]:
-    if refused := plan_drawing.draw(plan.id, lambda tell: act(tell=tell)):
+def _planner() -> sealing.Planner:
+    own = desk()
+    return sealing.Planner(
+        own.sessions,
+        own.vault,
+        str(person().id),
+        own.zone,
+        proved_everything=own.line is not Line.LIVE,
+        public_source=own.public_source,
+        institute=own.institute,
+    )
+
+
+def _done(month: str, act: Callable[[diary.Plan], str]) -> Answer:
+    """Do something to a plan by who has proved lately who they are; ``act`` says why it can't."""
+    _, plan = _plan(month)
+    if back := _unproved(f"/plan/{month}"):
+        return back
+    if refused := act(plan):
         return plan_page(month, refused), 422
     return redirect(f"/plan/{month}", 303)
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import OperationalError
 
-from config.settings import SettingsRefused, read_settings
+from config.settings import Line, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler.auditing import AuditRefused
 from scheduler.disclosing import DisclosureRefused
 from scheduler.enrolling import ReturnRefused
-from scheduler.sealing import PlanRefused
+from scheduler.sealing import Planner, PlanRefused
 from scoring.reporting import ReportRefused
 from scoring.retention import RetentionRefused
 from scripts.database import Installation, prepare
@@ -49,6 +49,20 @@ def installation() -> Iterator[Installation]:
             f"The database can't be used ({error.orig}). See whether DATABASE_URL names the right "
             "one and its server runs."
         ) from error
+
+
+def planner(opened: Installation) -> Planner:
+    """Who types, as somebody who seals and draws plans."""
+    settings = opened.settings
+    return Planner(
+        opened.sessions,
+        opened.vault,
+        ACTOR,
+        settings.zone,
+        proved_everything=settings.line is not Line.LIVE,
+        public_source=settings.public_source,
+        institute=settings.institute,
+    )
 
 
 def print_json(value: object) -> None:

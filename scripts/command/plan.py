@@ -15,7 +15,7 @@ from scheduler.rule import Rule
 from scheduler.stage import Stage
 from scripts import planting
 from scripts.command.audit import audit
-from scripts.command.installation import ACTOR, installation, print_json
+from scripts.command.installation import installation, planner, print_json
 from scripts.command.months import MONTH
 from scripts.command.proof import disclose, prove, public_value, seal
 from scripts.command.rule import begins, rule
@@ -89,44 +89,21 @@ def _plant(opened: Installation) -> int:
 
 
 def _draw(opened: Installation, period: Period, rule: Rule, *, add: bool) -> DrewPlan:
-    proved = opened.settings.line is not Line.LIVE
-    progress = Progress(sys.stderr)
+    by, progress = planner(opened), Progress(sys.stderr)
 
     def tell(stage: Stage) -> None:
         progress.at_times(f"{period.first}, {stage}")
 
     def once() -> DrewPlan:
         return planning.draw_plan(
-            opened.sessions,
-            opened.vault,
-            period,
-            rule,
-            system_clock(),
-            secrets.token_bytes(32),
-            ACTOR,
-            opened.settings.zone,
-            proved_everything=proved,
-            public_source=opened.settings.public_source,
-            institute=opened.settings.institute,
-            tell=tell,
+            by, period, rule, system_clock(), secrets.token_bytes(32), tell=tell
         )
 
     drew = once()
     if not add:
         return drew
-    added = planning.add_late_centres(
-        opened.sessions,
-        opened.vault,
-        drew.plan,
-        system_clock(),
-        secrets.token_bytes(32),
-        ACTOR,
-        opened.settings.zone,
-        proved_everything=proved,
-        public_source=opened.settings.public_source,
-        institute=opened.settings.institute,
-        tell=tell,
-    )
+    seed = secrets.token_bytes(32)
+    added = planning.add_late_centres(by, drew.plan, system_clock(), seed, tell=tell)
     return with_added(once(), added)
 
 

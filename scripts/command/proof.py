@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from config.clock import Month, Period, system_clock
-from config.settings import Line
 from scheduler import advancing, disclosing, sealing, seals
 from scheduler.bundle import LARGEST
 from scheduler.code_version import code_version
 from scheduler.plan_told import rule_from
 from scheduler.verdict import judge
-from scripts.command.installation import ACTOR, installation
+from scripts.command.installation import ACTOR, installation, planner
 from scripts.command.months import MONTH
 from scripts.command.rule import begins
 
@@ -35,22 +34,15 @@ def seal(first: Month, out: Path | None) -> None:
     Example: scripts/unannounced plan seal --from 2027-01 --out certificate.txt
     """
     with installation() as opened:
-        settings = opened.settings
         with opened.sessions.reading() as session:
             rule = rule_from(session, first)
         begins(first, rule)
         plan = sealing.seal_plan(
-            opened.sessions,
-            opened.vault,
+            planner(opened),
             Period(first, rule.months),
             rule,
             system_clock(),
             secrets.token_bytes(32),
-            ACTOR,
-            settings.zone,
-            proved_everything=settings.line is not Line.LIVE,
-            public_source=settings.public_source,
-            institute=settings.institute,
         )
         with opened.sessions.reading() as session:
             found = seals.find_seal(session, plan)

@@ -40,6 +40,7 @@ from scheduler.practice.exchange import Exchange
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.server import Listener, serve
 from scheduler.rule import Rule
+from scheduler.sealing import Planner
 from scheduler.telephone_twilio import TwilioTelephone
 from scoring import assessing, ledger, rubric_versions, verifying
 from scoring.ledger import GivenAnswer
@@ -105,18 +106,16 @@ def play(
     zone = installation.settings.zone
     period = Period(month, 1)
     clock = JumpingClock(period.moments(zone)[0] - timedelta(days=5))
-    drew = planning.draw_plan(
+    planner = Planner(
         installation.sessions,
         installation.vault,
-        period,
-        RULE,
-        clock(),
-        secrets.token_bytes(32),
         "rehearsal",
-        zone,
-        purpose="rehearsal",
-        centres=centres,
+        installation.settings.zone,
         institute=installation.settings.institute,
+    )
+    seed = secrets.token_bytes(32)
+    drew = planning.draw_plan(
+        planner, period, RULE, clock(), seed, purpose="rehearsal", centres=centres
     )
     with _stage(installation, clock, drew.plan, month, verify_until, closed) as stage:
         progress(0, drew.calls)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from config.clock import Month, Period
-from scheduler import diary, planning
+from scheduler import diary
 from scheduler.call import PlannedCall
 from scheduler.outcome import Disposition
 from scheduler.rule import Rule
@@ -14,25 +14,21 @@ from scoring.evidence import RANGE, Evidence
 from scoring.ledger import GivenAnswer
 from scoring.rubric import Rubric
 from scoring.score import NA
-from tests.builders import NOW, ZONE, Institute
+from tests.builders import NOW, Institute
+from tests.scheduler.planned import draw
 
 OCTOBER = Month(2026, 10)
 
 
 def draw_month(institute: Institute, *centres: UUID, month: Month = OCTOBER) -> None:
     """Plan a few calls for each of the centres, and let all of them be completed."""
-    planning.draw_plan(
-        institute.sessions,
-        institute.vault,
+    draw(
+        institute,
         Period(month, 1),
-        Rule(1, Fraction(15, 2), 3),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
+        rule=Rule(1, Fraction(15, 2), 3),
+        seed=bytes(32),
         purpose="rehearsal",
         centres=frozenset(centres),
-        proved_everything=True,
     )
     with institute.sessions.begin() as session:
         for call in diary.calls(session, months=[month], sampled=True):

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import planning
 from scheduler.access import Role
 from scheduler.centre import Closure, OpenSpan
 from scheduler.rule import Rule
-from tests.builders import LEVEL, NOW, ZONE, Institute, an_institute, identity
+from tests.builders import LEVEL, NOW, Institute, an_institute, identity
 from tests.fakes import SettableClock
+from tests.scheduler.planned import draw
 from tests.workspace import PASSWORD, client, workspace
 
 TODAY = NOW.date()
@@ -88,17 +88,7 @@ def test_months_with_calls_lead_to_the_month_and_practice_calls_are_none(
     centre = institute.centre()
     institute.call(centre)
     assert "No call has been drawn" in auditor.get(f"/centres/{centre}").text
-    planning.draw_plan(
-        institute.sessions,
-        institute.vault,
-        Period(Month(2027, 1), 1),
-        Rule(1, Fraction(6), 2),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    draw(institute, Period(Month(2027, 1), 1), rule=Rule(1, Fraction(6), 2), seed=bytes(32))
     seen = auditor.get(f"/centres/{centre}").text
     assert "January 2027" in seen
     assert f"/centres/{centre}/months/2027-01" not in seen, "auditors read what is published"

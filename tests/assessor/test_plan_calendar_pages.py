@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from config.clock import civil_date
 from config.database import Sessions
 from scheduler import follow_ups, offers
-from scheduler.access import Role
-from tests.builders import NOW, Institute, an_institute
+from tests.assessor.drawn_month import a_drawn_month
+from tests.builders import NOW, Institute
 from tests.fakes import SettableClock
-from tests.scheduler.planned import calls, draw
-from tests.workspace import PASSWORD, client, workspace
+from tests.scheduler.planned import calls
+from tests.workspace import client, workspace
 
 HERE = "/plan/calendar/2027-01"
 
@@ -20,13 +20,7 @@ HERE = "/plan/calendar/2027-01"
 @pytest.fixture
 def institute(sessions: Sessions) -> Institute:
     """An institute with a drawn month, two assessors, an administrator and an auditor."""
-    institute = an_institute(sessions)
-    institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
-    institute.person("Aud", Role.AUDITOR, password=PASSWORD)
-    institute.person("Another", Role.ASSESSOR)
-    institute.centre(0, zone="Asia/Tokyo")
-    draw(institute)
-    return institute
+    return a_drawn_month(sessions)
 
 
 @pytest.fixture

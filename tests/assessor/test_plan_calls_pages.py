@@ -8,24 +8,18 @@ from flask.testing import FlaskClient
 from config import journal, journal_aside
 from config.database import Sessions
 from scheduler import diary
-from scheduler.access import Role
 from scheduler.call import PlannedCall
-from tests.builders import NOW, Institute, an_institute
+from tests.assessor.drawn_month import a_drawn_month
+from tests.builders import NOW, Institute
 from tests.fakes import SettableClock
-from tests.scheduler.planned import calls, draw, first_alone
-from tests.workspace import PASSWORD, client, workspace
+from tests.scheduler.planned import calls, first_alone
+from tests.workspace import client, workspace
 
 
 @pytest.fixture
 def institute(sessions: Sessions) -> Institute:
     """An institute with a drawn month, two assessors, an administrator and an auditor."""
-    institute = an_institute(sessions)
-    institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
-    institute.person("Aud", Role.AUDITOR, password=PASSWORD)
-    institute.person("Another", Role.ASSESSOR)
-    institute.centre(0, zone="Asia/Tokyo")
-    draw(institute)
-    return institute
+    return a_drawn_month(sessions)
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from markupsafe import escape
 from assessor.pages.plans import period_in_words
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import diary, planning
+from scheduler import diary
 from scheduler.access import Role
 from scheduler.rule import Rule
-from tests.builders import NOW, ZONE, Institute, an_institute
+from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
+from tests.scheduler.planned import add, draw
 from tests.workspace import PASSWORD, client, workspace
 
 QUARTER = Period(Month(2027, 1), 3)
@@ -39,17 +40,7 @@ def administrator(institute: Institute) -> FlaskClient:
 @pytest.fixture
 def plan(institute: Institute) -> diary.Plan:
     """A drawn quarter."""
-    drew = planning.draw_plan(
-        institute.sessions,
-        institute.vault,
-        QUARTER,
-        Rule(3, Fraction(6), 2),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    drew = draw(institute, QUARTER, rule=Rule(3, Fraction(6), 2), seed=bytes(32))
     with institute.sessions.reading() as session:
         return diary.plan(session, drew.plan)
 
@@ -132,16 +123,7 @@ def test_a_centre_entered_later_is_named_until_it_is_added(
 ) -> None:
     institute.centre(2)
     assert "Entered after the draw" in administrator.get("/plan/2027-01").text
-    added = planning.add_late_centres(
-        institute.sessions,
-        institute.vault,
-        plan.id,
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    added = add(institute, plan.id, NOW)
     text = administrator.get("/plan/2027-01").text
     assert "Entered after the draw" not in text
     assert "Seal of the centres added" in text
@@ -154,17 +136,7 @@ def test_what_calls_with_nobody_are_short_of_stands_by_week_and_centre(
     institute: Institute, administrator: FlaskClient
 ) -> None:
     """One assessor takes fifteen calls a week at most."""
-    drew = planning.draw_plan(
-        institute.sessions,
-        institute.vault,
-        QUARTER,
-        Rule(3, Fraction(300), 250),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    drew = draw(institute, QUARTER, rule=Rule(3, Fraction(300), 250), seed=bytes(32))
     assert drew.short
     text = " ".join(administrator.get("/plan/2027-01").text.split())
     assert f"{drew.short} calls have no assessor." in text

@@ -12,13 +12,14 @@ from sqlalchemy import Engine, event, update
 
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import planning, register
+from scheduler import register
 from scheduler.access import Role
 from scheduler.centre import Closure
 from scheduler.register_rows import CoverIdentityRow
 from scheduler.rule import Rule
-from tests.builders import NOW, ZONE, Institute, a_return, an_institute, identity
+from tests.builders import NOW, Institute, a_return, an_institute, identity
 from tests.fakes import SettableClock
+from tests.scheduler.planned import draw
 from tests.workspace import PASSWORD, client, workspace
 
 TODAY = NOW.date()
@@ -140,17 +141,7 @@ def test_a_plan_a_call_and_a_burnt_identity_change_nothing_on_the_page(
     institute: Institute, contact: FlaskClient
 ) -> None:
     before = visible(contact.get("/supplies").text)
-    planning.draw_plan(
-        institute.sessions,
-        institute.vault,
-        Period(Month(2027, 1), 3),
-        Rule(3, Fraction(6), 2),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    draw(institute, Period(Month(2027, 1), 3), rule=Rule(3, Fraction(6), 2), seed=bytes(32))
     institute.call(institute.centre(0, identities=(identity("410001"), identity("410002"))))
     with institute.sessions.begin() as session:
         session.execute(update(CoverIdentityRow).values(burnt_on=TODAY))

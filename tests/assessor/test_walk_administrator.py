@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import line_state, planning
+from scheduler import line_state
 from scheduler.access import Role
 from scheduler.rule import Rule
-from tests.builders import NOW, ZONE, Institute, an_institute
+from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
+from tests.scheduler.planned import draw
 from tests.services.chromium import violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
@@ -26,17 +27,7 @@ def institute(sessions: Sessions) -> Institute:
     institute.person("Ada", Role.ADMINISTRATOR, password=PASSWORD)
     institute.call(institute.centre(0), due=timedelta(minutes=23))
     institute.centre(1, notice_given_on=None)
-    planning.draw_plan(
-        sessions,
-        institute.vault,
-        Period(Month(2027, 1), 1),
-        Rule(1, Fraction(6), 2),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    draw(institute, Period(Month(2027, 1), 1), rule=Rule(1, Fraction(6), 2), seed=bytes(32))
     with sessions.begin() as session:
         line_state.beat(session, "worker", NOW)
     return institute

@@ -1,7 +1,7 @@
 """Draws plans of January 2027 for tests, also on a machine that stops half-way."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
@@ -18,6 +18,7 @@ from scheduler.plan import DrawnPlan, make_plan
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import DrewPlan
 from scheduler.rule import Rule
+from scheduler.sealing import Planner
 from scheduler.stage import Tell, unheard
 from tests.builders import NOW, ZONE, Institute
 
@@ -56,36 +57,35 @@ def draw(
     purpose: str = "sampling",
     centres: frozenset[UUID] | None = None,
     tell: Tell = unheard,
-    **more: str,
+    public_source: str = "",
+    proved_everything: bool = True,
 ) -> DrewPlan:
+    by = replace(
+        planner(institute, sessions),
+        public_source=public_source,
+        proved_everything=proved_everything,
+    )
     return planning.draw_plan(
-        sessions or institute.sessions,
-        institute.vault,
+        by,
         period,
         rule,
         now,
         seed,
-        "test",
-        ZONE,
         purpose=purpose,
         centres=centres,
-        proved_everything=True,
         salt=SALT,
         tell=tell,
-        **more,
     )
 
 
 def add(institute: Institute, plan: UUID, now: datetime, sessions: Sessions | None = None) -> int:
-    return planning.add_late_centres(
-        sessions or institute.sessions,
-        institute.vault,
-        plan,
-        now,
-        LATE_SEED,
-        "test",
-        ZONE,
-        proved_everything=True,
+    return planning.add_late_centres(planner(institute, sessions), plan, now, LATE_SEED)
+
+
+def planner(institute: Institute, sessions: Sessions | None = None) -> Planner:
+    """Who draws for tests, on the practice telephone."""
+    return Planner(
+        sessions or institute.sessions, institute.vault, "test", ZONE, proved_everything=True
     )
 
 

@@ -9,14 +9,14 @@ import pytest
 from config import journal
 from config.clock import Period
 from config.database import Sessions
-from scheduler import codes, planning, proofs, proving, register
+from scheduler import codes, proofs, proving, register
 from scheduler.centre import Line, Reach
 from scheduler.gathering import gather, readiness_of
 from scheduler.proofs import ProvingCheck, Result
 from scheduler.readiness import Need
 from scheduler.refused import FieldRefused
 from tests.builders import NOW, ZONE, Institute, a_return, an_institute, identity
-from tests.scheduler.planned import JANUARY, RULE, SEED
+from tests.scheduler.planned import JANUARY, RULE, draw
 
 TODAY = NOW.date()
 IDENTITIES = (identity("410001", "1111"), identity("410002", "2222"))
@@ -69,9 +69,7 @@ def numbers(institute: Institute, period: Period = JANUARY) -> list[tuple[object
 
 
 def test_an_unproved_number_is_not_drawn_and_the_plan_says_so(institute: Institute) -> None:
-    drew = planning.draw_plan(
-        institute.sessions, institute.vault, JANUARY, RULE, NOW, SEED, "test", ZONE
-    )
+    drew = draw(institute, proved_everything=False)
     assert drew.without[0].reason == (
         "no contact number is valid and proved by a check in the period"
     )
@@ -84,9 +82,7 @@ def test_a_check_proves_a_number_for_a_year_and_burns_the_identity(institute: In
     assert check.identity not in usable(institute)
     assert len(usable(institute)) == 1
     assert numbers(institute) == [(TODAY, TODAY + timedelta(days=364))]
-    drew = planning.draw_plan(
-        institute.sessions, institute.vault, JANUARY, RULE, NOW, SEED, "test", ZONE
-    )
+    drew = draw(institute, proved_everything=False)
     assert drew.calls > 0
     with institute.sessions.reading() as session:
         assert proofs.checks(session, centre_of(institute).id) == (("+441632960500", check),)

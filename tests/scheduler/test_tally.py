@@ -5,28 +5,19 @@ from uuid import uuid4
 
 from config.clock import Month, Period
 from config.database import Sessions
-from scheduler import diary, planning, tally
+from scheduler import diary, tally
 from scheduler.outcome import Disposition
 from scheduler.plan_told import DrewPlan
 from scheduler.rule import Rule
-from tests.builders import NOW, ZONE, Institute, an_institute
+from tests.builders import NOW, Institute, an_institute
+from tests.scheduler.planned import draw
 
 FIRST = Month(2027, 1)
 
 
 def a_plan(institute: Institute) -> DrewPlan:
     """A drawn quarter of every centre."""
-    return planning.draw_plan(
-        institute.sessions,
-        institute.vault,
-        Period(FIRST, 3),
-        Rule(3, Fraction(6), 2),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    return draw(institute, Period(FIRST, 3), rule=Rule(3, Fraction(6), 2), seed=bytes(32))
 
 
 def test_calls_are_counted_by_plan_and_disposition(sessions: Sessions) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from config import journal
 from config.clock import Month, Period, civil_date
 from config.database import Sessions
-from scheduler import diary, planning, register
+from scheduler import diary, register
 from scheduler.access import Role
 from scheduler.outcome import Disposition
 from scheduler.rule import Rule
@@ -22,7 +22,8 @@ from scoring import asking, dossier_zip
 from scoring.asking import NOT_YET, NOTHING, AnalystRequest
 from scoring.retention import RetentionRefused
 from tests.assessor.month_of_calls import assess, assess_all, calls_of, draw_month, verify
-from tests.builders import NOW, ZONE, Institute, an_institute, identity
+from tests.builders import NOW, Institute, an_institute, identity
+from tests.scheduler.planned import draw
 from tests.scoring.persons import EMAIL, HERE, NAME, TELEPHONE, TIED, custodian, somebody
 
 PLANS = ("planned_call", "attempt", "sampling_plan", "plan_month", "assessment", "verification")
@@ -261,17 +262,12 @@ def test_a_day_without_any_plan_waits_for_the_end_of_its_quarter_all_the_same(
 def test_a_real_plan_waits_for_the_end_of_its_period_with_every_call_over(
     institute: Institute, centre: UUID
 ) -> None:
-    planning.draw_plan(
-        institute.sessions,
-        institute.vault,
+    draw(
+        institute,
         Period(Month(2026, 12), 1),
-        Rule(1, Fraction(15, 2), 3),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
+        rule=Rule(1, Fraction(15, 2), 3),
+        seed=bytes(32),
         centres=frozenset({centre}),
-        proved_everything=True,
     )
     december, new_year = date(2026, 12, 3), date(2027, 1, 1)
     with institute.sessions.reading() as session:

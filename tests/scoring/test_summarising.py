@@ -10,7 +10,7 @@ from config import mail
 from config.clock import Month, Period
 from config.database import Sessions
 from config.mail import Letter, LetterState
-from scheduler import diary, planning
+from scheduler import diary
 from scheduler.access import Role
 from scheduler.diary_rows import PlanCentreRow, PlannedCallRow
 from scheduler.people_rows import OfferedHoursRow
@@ -18,6 +18,7 @@ from scheduler.rule import Rule
 from scoring.summarising import letter_now, write_monday_letter
 from tests.assessor.month_of_calls import assess_all, draw_month, verify
 from tests.builders import NOW, ZONE, Institute, an_institute
+from tests.scheduler.planned import draw
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 ORIGIN = "https://calls.institute.org"
@@ -110,17 +111,7 @@ def test_calls_to_come_without_an_assessor_and_hours_that_nobody_offered_are_nam
     institute: Institute,
 ) -> None:
     institute.centre()
-    planning.draw_plan(
-        institute.sessions,
-        institute.vault,
-        Period(Month(2027, 1), 1),
-        Rule(1, Fraction(6), 2),
-        NOW,
-        bytes(32),
-        "test",
-        ZONE,
-        proved_everything=True,
-    )
+    draw(institute, Period(Month(2027, 1), 1), rule=Rule(1, Fraction(6), 2), seed=bytes(32))
     (voices, *_) = sentences(institute, 2)
     assert "Centre 0: fewer than three voices: only 1 may make its calls." in voices
     with institute.sessions.begin() as session:
