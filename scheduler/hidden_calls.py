@@ -82,5 +82,9 @@ def hidden_from(session: Session, person: UUID, now: datetime) -> Hidden:
     if not bound:
         return Hidden(frozenset(), (), ())
     names = {each.provider_name for each in register.centres(session) if each.id in bound}
-    calls = diary.calls(session, sampled=True, dispositions=OPEN)
-    return Hidden(bound, tuple(sorted(names)), tuple(c for c in calls if c.centre in bound))
+    calls = tuple(
+        call
+        for centre in bound
+        for call in diary.calls(session, centre=centre, sampled=True, dispositions=OPEN)
+    )
+    return Hidden(bound, tuple(sorted(names)), calls)

@@ -19,6 +19,7 @@ from scheduler.centre import ContactNumber, OpenSpan
 from scheduler.rule import Rule, default_rule
 from scheduler.skills import Skill
 from scripts.command.main import unannounced
+from scripts.progress import Progress
 from scripts.texts import load_texts
 from tests.builders import NOW, ZONE, Institute, identity
 from tests.scheduler.planned import calls
@@ -223,3 +224,14 @@ def test_the_months_of_a_draw_follow_the_rule(institute: Institute) -> None:
             "draw", "--from", half_year().replace("-01", "-03").replace("-07", "-08"), code=2
         ).output
     )
+
+
+@on_sqlite
+def test_a_long_draw_tells_how_far_it_is_beside_its_answer(
+    institute: Institute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Progress, "at_times", Progress.step)  # as if each step were long
+    drawn = CliRunner().invoke(unannounced, ["plan", "draw", "--from", half_year()])
+    for step in ("1 of 5, finding", "2 of 5, drawing", "3 of 5, placing", "5 of 5, writing"):
+        assert f"{half_year()}, step {step}" in drawn.stderr
+    assert "step" not in drawn.stdout
