@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from config.clock import Month, civil_date
 from scheduler.outcome import Disposition, State
 
 
@@ -38,6 +39,12 @@ class PlannedCall:
     def moment(self) -> datetime:
         """The moment of its last try; the drawn moment keeps its month."""
         return self.again_at or self.drawn_moment
+
+    @property
+    def put_off(self) -> bool:
+        """Whether something is still to come of it, by a try that falls beyond its month."""
+        over = Month.parse(self.month).next().first
+        return self.disposition.open and civil_date(self.moment, self.zone) >= over
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Makes a centre's monthly report from the ledger, and publishes it as a numbered issue.
 
 Whether a month has ended is judged by the states of its calls, and for a real plan by the calendar
-as well: what a rehearsal leaves counts as past.
+as well: what a rehearsal leaves counts as past. A call that is tried again in a later month keeps
+none waiting, and stands in none until it has ended: a report that is late, or says so, would tell
+the centre that a call is still to come.
 """
 
 from collections import defaultdict
@@ -223,17 +225,20 @@ def _blocks(
     missing: bool,
 ) -> list[str]:
     found = []
-    if not calls and not missing:
+    due = [each for each in calls if not each.call.put_off]
+    if calls and not due:
+        found.append("each call is tried again in a later month")
+    elif not calls and not missing:
         found.append("no call was planned in this month")
     over = civil_date(now, zone) >= month.next().first
     plans = {diary.plan(session, key).purpose for key in {each.call.plan for each in calls}}
     if not over and plans != {"rehearsal"}:
         found.append("the month isn't over")
-    if still_open := sum(each.open for each in calls):
+    if still_open := sum(each.open for each in due):
         found.append(f"{_calls(still_open)} open")
-    if unscored := sum(each.unscored for each in calls):
+    if unscored := sum(each.unscored for each in due):
         found.append(f"{_calls(unscored)} not scored yet")
-    if unverified := sum(each.unverified for each in calls):
+    if unverified := sum(each.unverified for each in due):
         found.append(f"{_calls(unverified)} not verified yet")
     return found
 
@@ -302,7 +307,7 @@ def _reports(
 ) -> dict[UUID, CentreReport]:
     """Reports of some centres; the spread within centres is measured over all of them."""
     year = Period(month.next(1 - MONTHS_SHOWN), MONTHS_SHOWN).month_list
-    planned = diary.calls(session, months=year, sampled=True)
+    planned = [c for c in diary.calls(session, months=year, sampled=True) if not c.put_off]
     of_centre: defaultdict[UUID, list[ReportCall]] = defaultdict(list)
     for call, reported in recount(session, planned, centres if measured else ()):
         of_centre[call.centre].append(reported)

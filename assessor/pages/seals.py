@@ -84,12 +84,16 @@ def _sealed(session: Session, plan: diary.Plan) -> Sealed | None:
 
 
 def state_in_words(plan: diary.Plan, seal: seals.StoredSeal) -> str:
-    """Where a plan stands, as anybody may know it: nothing of when its calls are made."""
+    """Where a plan stands, as anybody may know it: nothing of when its calls are made.
+
+    A plan that has closed reads as drawn until it is disclosed: it closes with its last call, and
+    one that doesn't would tell, after its period, that some call still waits for a promise.
+    """
     if seal.disclosed_at:
         return "disclosed"
     if plan.state == "sealed":
         return "awaiting the public value" if _awaits(plan, seal) else "sealed"
-    return "closed" if plan.state == "closed" else "drawn"
+    return "drawn"
 
 
 def _awaits(plan: diary.Plan, seal: seals.StoredSeal) -> bool:

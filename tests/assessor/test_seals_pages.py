@@ -78,6 +78,20 @@ def test_the_public_pages_tell_nothing_of_a_plans_size(
     assert "0 calls" not in anybody.get("/seals").text
 
 
+def test_the_public_pages_do_not_tell_when_the_last_call_has_ended(institute: Institute) -> None:
+    drew = draw(institute)
+    anybody = workspace(institute, SettableClock(AFTER)).test_client()
+    addresses = ("/seals", f"/seals/{drew.plan}")
+    before = [anybody.get(address).text for address in addresses]
+    with institute.sessions.begin() as session:
+        for call in diary.calls(session, plan=drew.plan):
+            diary.dispose(session, call.id, Disposition.BUSY, AFTER)
+    assert advance_plans(institute.sessions, AFTER, ZONE) == 2
+    with institute.sessions.reading() as session:
+        assert diary.plan(session, drew.plan).state == "closed"
+    assert [anybody.get(address).text for address in addresses] == before
+
+
 def test_an_administrator_gives_the_public_value_and_draws(institute: Institute) -> None:
     with pytest.raises(PlanRefused):
         draw(institute, public_source="a lottery's draw of 1 December")
