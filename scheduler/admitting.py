@@ -35,11 +35,12 @@ def sign_in(sessions: Sessions, email: str, password: str, now: datetime, origin
     Raises SignInRefused after a wrong password, or after too many from one place.
     """
     try:
-        person = is_password(sessions, email, password, now, origin)
+        known = is_password(sessions, email, password, now, origin)
     except SecuringRefused as refusal:
         raise SignInRefused(str(refusal)) from refusal
     token = new_token()
     with sessions.begin() as session:
+        person = known.person if known and known.still(session) else None
         if person is None:
             if sign_ins.worth_noting(session, "sign-in refused", origin, now):
                 journal.record(session, now, "nobody", "sign-in refused", "", origin=origin)
@@ -93,12 +94,13 @@ def confirm(sessions: Sessions, token: str, password: str, now: datetime, origin
     if signed_in is None:
         raise SignInRefused("You were signed out meanwhile. Sign in again.")
     try:
-        person = is_password(sessions, signed_in.person.email, password, now, origin)
+        known = is_password(sessions, signed_in.person.email, password, now, origin)
     except SecuringRefused as refusal:
         raise SignInRefused(str(refusal)) from refusal
     fresh = new_token()
     with sessions.begin() as session:
         subject = f"person {signed_in.person.id}"
+        person = known.person if known and known.still(session) else None
         if person is None:
             journal.record(session, now, "nobody", "confirmation refused", subject, origin=origin)
         elif sign_ins.end_sign_in(session, key_of(token), now):

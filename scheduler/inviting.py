@@ -227,6 +227,7 @@ def set_password(
         raise InvitingRefused(reason)
     hashed, person = password.hashed(typed), link.person.id
     with sessions.begin() as session:
+        people.hold(session, person)
         if not single_use_links.use_link(session, token, now):
             raise LinkEnded
         keep_password(session, vault, head, person, hashed, now)

@@ -121,6 +121,8 @@ def sign_in(
     found = _proved(sessions, head, token, answer, now)
     fresh = new_token()
     with sessions.begin() as session:
+        if found:
+            people.hold(session, found[0].person)
         person = found and passkeys.note_use(session, found[0], found[1], now) and found[0].person
         if person and people.find_person(session, person):
             subject, detail = f"person {person}", {"by": "passkey"}
@@ -150,6 +152,7 @@ def confirm(
     found = _proved(sessions, head, token, answer, now)
     person, fresh = signed_in.person.id, new_token()
     with sessions.begin() as session:
+        people.hold(session, person)
         theirs = found is not None and found[0].person == person
         if found and theirs and passkeys.note_use(session, found[0], found[1], now):
             if not sign_ins.end_sign_in(session, key_of(session_token), now):

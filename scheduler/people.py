@@ -327,6 +327,15 @@ def password_of(session: Session, email: str) -> tuple[UUID, str] | None:
     return row.id, row.password_hash
 
 
+def hold(session: Session, person: UUID) -> str | None:
+    """Let nobody else open or end sessions of a person until this transaction ends.
+
+    Answers the hash of their password as it stands now. Held before anything else of theirs is
+    changed, or two could wait for each other.
+    """
+    return session.get_one(PersonRow, person, with_for_update={"key_share": True}).password_hash
+
+
 def set_password(session: Session, person: UUID, password_hash: str) -> bool:
     """Keep a new hash; answers whether there was one before."""
     row = session.get_one(PersonRow, person)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
 CODE_TRIES, CODE_TRIES_WITHIN = 5, timedelta(minutes=5)
 TOO_MANY = "Too many tries. Wait five minutes, then try again."
 WRONG_CODE = "That code isn't right, or it was used before. Wait for the next one."
+WRONG_PASSWORD = "The present password is wrong. Type the one you signed in with."
 NEWER_PROOF = "Your sign-in is older than two hours. Confirm first that it is you."
 
 
@@ -48,6 +50,17 @@ class Checked(Enum):
         return self in (Checked.CODE, Checked.RECOVERY_CODE)
 
 
+class ByPassword(NamedTuple):
+    """Whose password was typed, and the hash for which it was right."""
+
+    person: UUID
+    hashed: str
+
+    def still(self, session: Session) -> bool:
+        """Whether it is their password by now; until this transaction ends it stays so."""
+        return people.hold(session, self.person) == self.hashed
+
+
 def key_of(token: str) -> str:
     """The key under which a session is kept."""
     return sha256(token.encode()).hexdigest()
@@ -55,8 +68,11 @@ def key_of(token: str) -> str:
 
 def is_password(
     sessions: Sessions, email: str, typed: str, now: datetime, origin: str
-) -> UUID | None:
+) -> ByPassword | None:
     """The active person whose address and password these are; None when they don't go together.
+
+    Checking takes a while, in which another password may be set: what is opened or changed by it
+    asks whether it is theirs ``still``.
 
     Raises SecuringRefused after too many tries for that address from that place, so that a
     stranger elsewhere locks nobody out.
@@ -73,7 +89,7 @@ def is_password(
         return None
     with sessions.begin() as session:
         sign_ins.give_back(session, spent)
-    return known[0]
+    return ByPassword(*known)
 
 
 def check_code(
@@ -81,12 +97,14 @@ def check_code(
 ) -> Checked:
     """Use up a code of the second step that is ``confirmed``, or of the one that waits to be.
 
-    A recovery code serves too; there are none before a second step is confirmed.
+    A recovery code serves too; there are none before a second step is confirmed. The person is held
+    from then on.
     """
     key = sha256(f"code\n{person}".encode()).hexdigest()
     spent = sign_ins.spend_try(session, key, now, CODE_TRIES, CODE_TRIES_WITHIN)
     if spent is None:
         return Checked.TOO_MANY
+    people.hold(session, person)
     checked = _use_up(session, vault, person, typed, now, confirmed=confirmed)
     if checked.right:
         sign_ins.give_back(session, spent)
@@ -130,13 +148,15 @@ def change_password(
     """
     if reason := password.why_not(new, email):
         raise SecuringRefused(reason)
-    person = is_password(sessions, email, old, now, origin)
-    if person is None:
-        raise SecuringRefused("The present password is wrong. Type the one you signed in with.")
+    known = is_password(sessions, email, old, now, origin)
+    if known is None:
+        raise SecuringRefused(WRONG_PASSWORD)
     if old == new:
         raise SecuringRefused("That is the present password. Choose another.")
-    hashed = password.hashed(new)
+    hashed, person = password.hashed(new), known.person
     with sessions.begin() as session:
+        if not known.still(session):
+            raise SecuringRefused(WRONG_PASSWORD)
         keep_password(session, vault, head, person, hashed, now)
         journal.record(
             session, now, str(person), "password changed", f"person {person}", origin=origin
@@ -246,6 +266,7 @@ def remove_second_step_of(
     if not reason.strip():
         raise SecuringRefused("Say why, and how you know that it is they who ask.")
     with sessions.begin() as session:
+        people.hold(session, person)
         keys = passkeys.remove_every(session, person)
         removed = second_steps.remove(session, person) or keys > 0
         if removed:

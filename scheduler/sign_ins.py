@@ -40,7 +40,10 @@ def handle_of(key: str) -> UUID:
 def open_sign_in(
     session: Session, key: str, person: UUID, now: datetime, since: datetime | None = None
 ) -> None:
-    """Begin a session, proved now; ``since`` where it goes on from an earlier one."""
+    """Begin a session, proved now; ``since`` where it goes on from an earlier one.
+
+    Whoever calls this holds the person, so that it ends with what ends every session of theirs.
+    """
     session.add(
         SignInRow(id=key, person_id=person, since=since or now, confirmed_at=now, seen_at=now)
     )
@@ -93,7 +96,11 @@ def end_by_handle(session: Session, person: UUID, handle: UUID, now: datetime) -
 
 
 def end_every(session: Session, person: UUID, now: datetime, *, but: str = "") -> int:
-    """End a person's sessions, all but one key's, and what waits for a code; answers how many."""
+    """End a person's sessions, all but one key's, and what waits for a code; answers how many.
+
+    Those that begin at the same moment end too.
+    """
+    people.hold(session, person)
     session.execute(delete(HalfSignInRow).where(HalfSignInRow.person_id == person))
     ended = update(SignInRow).where(
         SignInRow.person_id == person, SignInRow.ended_at.is_(None), SignInRow.id != but
@@ -105,7 +112,7 @@ def end_every(session: Session, person: UUID, now: datetime, *, but: str = "") -
 
 
 def open_half(session: Session, key: str, person: UUID, now: datetime) -> None:
-    """Remember a right password; older ones are forgotten."""
+    """Remember a right password, of a person that is held; older ones are forgotten."""
     session.execute(delete(HalfSignInRow).where(HalfSignInRow.since < now - FORGET_AFTER))
     session.add(HalfSignInRow(id=key, person_id=person, since=now))
 

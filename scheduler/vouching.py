@@ -81,6 +81,7 @@ def confirm(
     person, fresh = signed_in.person.id, new_token()
     subject, detail = f"person {person}", {"by": "outside account"}
     with sessions.begin() as session:
+        people.hold(session, person)
         theirs = outside_accounts.person_of(session, vouched.issuer, vouched.subject) == person
         anew = vouched.proved is not None and vouched.proved >= now - LASTS
         if not (theirs and anew):
@@ -102,6 +103,8 @@ def sign_in(sessions: Sessions, vouched: Vouched, now: datetime, origin: str) ->
     token = new_token()
     with sessions.begin() as session:
         person = _whose(session, vouched, now)
+        if person:
+            people.hold(session, person)
         subject, detail = f"person {person}", {"by": "outside account"}
         if person is None:
             if sign_ins.worth_noting(session, "outside account refused", origin, now):
