@@ -1,5 +1,6 @@
 """Makes the web workspace: pages, hooks, who may open what, and the headers of every answer."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -125,7 +126,7 @@ def _admit() -> BaseResponse | None:
     """Let in whom the route declares; tell the others to sign in, or that nothing is here."""
     if request.blueprint in (hooks.name, hooks_inbound.name):
         return None  # signed, not signed in; what is in the form is checked there
-    if any("\0" in value for value in request.values.values()):
+    if any("\0" in text for text in _texts()):
         abort(400)  # no text that a person types, and none that PostgreSQL keeps
     if request.endpoint is None or request.endpoint == "static":
         return None
@@ -140,6 +141,16 @@ def _admit() -> BaseResponse | None:
     if not g.signed_in.has(*roles):
         abort(404)
     return None
+
+
+def _texts() -> Iterator[str]:
+    """Every text of a request that a page may read: each of several values, and names of files."""
+    yield request.path
+    for source in (request.args, request.form):
+        for _, values in source.lists():
+            yield from values
+    for _, files in request.files.lists():
+        yield from (file.filename or "" for file in files)
 
 
 def _to_sign_in() -> BaseResponse:

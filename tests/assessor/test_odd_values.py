@@ -1,6 +1,7 @@
 """Odd values in every address, query and form: a clear answer, and never a fault of ours."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -134,3 +135,21 @@ def test_an_odd_value_in_a_query_or_form_is_refused_in_words(
     for address, odd in product(set(addresses(app, "POST", one)), ODD_NUMBERS):
         answer = ada.post(address, data=dict.fromkeys(FORM, odd))
         assert answer.status_code < 500, (address[:200], odd[:20])
+
+
+@pytest.mark.parametrize("name", ["r\0.xlsx", "x" * 5000 + ".xlsx", "\N{PILE OF POO}\u202e.xlsx"])
+def test_an_odd_name_of_a_file_is_refused_or_kept(
+    app: Flask, institute: Institute, name: str
+) -> None:
+    _, centre, provider, *_ = keys(institute)
+    institute.person("Con", Role.PROVIDER_CONTACT, password=PASSWORD, provider=provider)
+    con = client(app, "con@institute.example")
+    on_file = con.get(f"/supplies/{centre}.xlsx").data
+    answer = con.post("/supplies/upload", data={"files": (BytesIO(on_file), name)})
+    assert answer.status_code == (400 if "\0" in name else 303)
+
+
+def test_a_sign_that_no_person_types_is_refused_wherever_it_stands(ada: FlaskClient) -> None:
+    form = {"name": "Bea", "email": "bea@institute.example", "zone": "Europe/London"}
+    assert ada.post("/people/new", data={**form, "roles": ["auditor", "\0"]}).status_code == 400
+    assert ada.get("/plan/2027%00-01").status_code == 400
