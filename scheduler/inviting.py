@@ -183,7 +183,9 @@ def ask_for_reset(
 ) -> None:
     """Mail a reset link to an address that is somebody's; whoever asks can't tell whether it is.
 
-    Beyond a few letters an hour nothing more is sent, and the last link goes on working.
+    Beyond a few letters an hour nothing more is sent, and the last link goes on working. For an
+    address that is nobody's a letter is written to somebody else and taken back, so that the answer
+    takes as long.
     """
     email = email.strip().lower()
     of_address, of_place = (
@@ -193,12 +195,17 @@ def ask_for_reset(
     with sessions.begin() as session:
         place = sign_ins.spend_try(session, of_place, now, FROM_ONE_PLACE, LETTERS_WITHIN)
         may_write = place and sign_ins.spend_try(session, of_address, now, LETTERS, LETTERS_WITHIN)
-        person = people.find_by_address(session, email)
+        anybody = people.by_address_or_anybody(session, email)
+        person = anybody if anybody and anybody.email == email else None
         subject = f"person {person.id}" if person and may_write else ""
         if may_write or sign_ins.worth_noting(session, "reset", origin, now):
             journal.record(session, now, "nobody", "reset asked for", subject, origin=origin)
-        if person and may_write:
-            _post_link(session, vault, head, person, Purpose.RESET, now)
+        if may_write and anybody:
+            with session.begin_nested() as letter:
+                _post_link(session, vault, head, anybody, Purpose.RESET, now)
+                session.flush()
+                if person is None:
+                    letter.rollback()
 
 
 def look(sessions: Sessions, token: str, now: datetime) -> Link | None:

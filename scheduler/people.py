@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from config.database import changed, insert_once
@@ -179,6 +179,14 @@ def find_by_address(session: Session, email: str) -> Person | None:
     """The active person with an address, or None."""
     row = session.scalar(select(PersonRow).where(PersonRow.email == email.lower()))
     return _person(session, row) if row and row.active else None
+
+
+def by_address_or_anybody(session: Session, email: str) -> Person | None:
+    """The active person with an address, else any other active one; None where there is nobody."""
+    theirs = case((PersonRow.email == email.lower(), 0), else_=1)
+    found = select(PersonRow).where(PersonRow.active).order_by(theirs, PersonRow.id).limit(1)
+    row = session.scalar(found)
+    return _person(session, row) if row else None
 
 
 def everybody(session: Session, *, active: bool = True) -> tuple[Person, ...]:
