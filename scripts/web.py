@@ -24,6 +24,16 @@ from scripts.database import Installation, prepare
 from scripts.wiring import network, recordings_storage, softphone
 
 THREADS = 8
+# A stranger who begins requests and never ends them holds connections, not threads: there are many,
+# each is quiet for a short while only, and none keeps much in memory.
+PATIENCE = {
+    "connection_limit": 800,
+    "asyncore_use_poll": True,
+    "channel_timeout": 20,  # seconds
+    "cleanup_interval": 5,
+    "max_request_header_size": 32 * 1024,
+    "inbuf_overflow": 64 * 1024,  # more of a body waits in a file
+}
 
 
 def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
@@ -76,6 +86,8 @@ def serve(app: Flask, settings: Settings) -> Any:
         port=settings.port,
         threads=THREADS,
         max_request_body_size=LONGEST_BODY,
+        ident=None,
+        **PATIENCE,
         clear_untrusted_proxy_headers=not settings.proxies,  # else they are read by the workspace
     )
 

@@ -1,7 +1,8 @@
 """The web server: which headers reach the workspace."""
 
 import socket
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from threading import Thread
 
@@ -14,22 +15,43 @@ from config.settings import read_settings
 from scripts.web import serve
 
 
-@pytest.mark.parametrize(("proxies", "seen"), [("0", ""), ("1", "198.51.100.7")])
-def test_only_behind_a_trusted_proxy_is_its_header_let_through(proxies: str, seen: str) -> None:
+@contextmanager
+def served(**settings: str) -> Iterator[int]:
+    """A page that says which proxy's header it was told, at a port."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     app = Flask(__name__)
     app.add_url_rule("/", "seen", lambda: request.headers.get("X-Forwarded-For", ""))
-    server = serve(app, read_settings({"PORT": str(port), "TRUSTED_PROXIES": proxies}))
+    server = serve(app, read_settings({"PORT": str(port), **settings}))
     serving = Thread(target=server.run, daemon=True)
     serving.start()
     try:
-        answer = requests.get(
-            f"http://127.0.0.1:{port}/", headers={"X-Forwarded-For": "198.51.100.7"}, timeout=5
-        )
+        yield port
     finally:
         server.task_dispatcher.shutdown()
         # The sockets belong to the serving thread, which ends once it has none left.
         server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
         serving.join()
-    assert answer.text == seen
+
+
+def ask(port: int) -> requests.Response:
+    return requests.get(
+        f"http://127.0.0.1:{port}/", headers={"X-Forwarded-For": "198.51.100.7"}, timeout=5
+    )
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [("0", ""), ("1", "198.51.100.7")])
+def test_only_behind_a_trusted_proxy_is_its_header_let_through(proxies: str, seen: str) -> None:
+    with served(TRUSTED_PROXIES=proxies) as port:
+        assert ask(port).text == seen
+
+
+def test_hundreds_of_requests_that_never_end_keep_nobody_out() -> None:
+    with served() as port, ExitStack() as held:
+        for begun in (b"GET / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n1"):
+            for _ in range(150):
+                stranger = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+                stranger.sendall(begun)
+        answer = ask(port)
+        assert answer.ok
+        assert "Server" not in answer.headers
