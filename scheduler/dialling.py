@@ -259,8 +259,7 @@ def account_refused(desk: Desk) -> None:
 
 def stop_refused(session: Session, now: datetime) -> None:
     """Stop all dialling, because the network refuses our account."""
-    if line_state.stopped(session) is None:
-        line_state.stop(session, ACCOUNT_REFUSED, now)
+    if line_state.stop(session, ACCOUNT_REFUSED, now):
         why: dict[str, object] = {"why": ACCOUNT_REFUSED}
         journal.record(session, now, "worker", "dialling stopped", "line", why)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from config.database import insert_once
+from config.database import changed, insert_once
 from scheduler.diary_rows import DiallingStopRow, HeartbeatRow
 
 
@@ -26,12 +26,11 @@ def stopped(session: Session) -> tuple[datetime, str] | None:
     return (row.at, row.reason) if row else None
 
 
-def stop(session: Session, reason: str, now: datetime) -> None:
-    """Stop dialling; the first reason stays."""
-    if stopped(session) is None:
-        insert_once(session, DiallingStopRow(id=1, at=now, reason=reason[:300]))
+def stop(session: Session, reason: str, now: datetime) -> bool:
+    """Stop dialling; False when it is stopped already, and the first reason stays."""
+    return insert_once(session, DiallingStopRow(id=1, at=now, reason=reason[:300]))
 
 
-def resume(session: Session) -> None:
-    """Let dialling go on."""
-    session.execute(delete(DiallingStopRow))
+def resume(session: Session) -> bool:
+    """Let dialling go on; False when it does."""
+    return changed(session, delete(DiallingStopRow)) > 0

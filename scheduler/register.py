@@ -33,7 +33,7 @@ from scheduler.register_rows import (
 )
 
 NOTICE_DAYS = 365  # a notice to staff is renewed yearly
-LOCK = 0x72657475  # one return at a time is entered
+LOCK = 0x72657475  # what providers supply is entered one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def _level(row: ServiceLevelRow) -> ServiceLevel:
 
 
 def alone(session: Session) -> None:
-    """Let no other return be entered until this one is."""
+    """Let nothing else that a provider supplies be entered until this is."""
     one_at_a_time(session, LOCK)
 
 

@@ -24,9 +24,8 @@ def stop_dialling(sessions: Sessions, reason: str, now: datetime, actor: str) ->
     if len(reason) > LONGEST_REASON:
         raise StoppingRefused(f"Shorten the reason to {LONGEST_REASON} characters.")
     with sessions.begin() as session:
-        if line_state.stopped(session) is not None:
+        if not line_state.stop(session, reason, now):
             raise StoppingRefused("Dialling is stopped already. The first reason stays.")
-        line_state.stop(session, reason, now)
         journal.record(session, now, actor, "dialling stopped", "line", aside={"why": reason})
 
 
@@ -34,9 +33,8 @@ def resume_dialling(sessions: Sessions, now: datetime, actor: str) -> None:
     """Let dialling go on; doing so twice changes nothing."""
     with sessions.begin() as session:
         stopped = line_state.stopped(session)
-        if stopped is None:
+        if stopped is None or not line_state.resume(session):
             return
-        line_state.resume(session)
         detail: dict[str, object] = {"since": stopped[0].isoformat()}
         why = {"why": stopped[1]}
         journal.record(session, now, actor, "dialling resumed", "line", detail, aside=why)

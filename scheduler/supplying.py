@@ -71,6 +71,7 @@ def acknowledge_notice(
 ) -> None:
     """Keep the day on which a centre's staff were told. Raises NotTheirs and SupplyRefused."""
     with sessions.begin() as session:
+        register.alone(session)
         own = own_centre(session, person, centre)
         today = civil_date(now, own.zone)
         if given_on > today:
@@ -94,6 +95,7 @@ def report_incident(
     Raises NotTheirs and SupplyRefused. Reporting what is reported already changes nothing.
     """
     with sessions.begin() as session:
+        register.alone(session)
         own_centre(session, person, centre)
         if not 1 <= hours <= MOST_HOURS:
             raise SupplyRefused("hours", f"Write a whole number of hours from 1 to {MOST_HOURS}.")
