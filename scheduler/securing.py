@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
+from config.origins import is_loopback_host
 from config.vault import Vault
 from scheduler import (
     one_time_code,
@@ -25,6 +26,7 @@ from scheduler import (
 from scheduler.notices import Letterhead, Notice, post_notice
 
 TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
+TRIES_OF_PLACE = 100  # for whichever addresses: each costs a slow hash
 CODE_TRIES, CODE_TRIES_WITHIN = 5, timedelta(minutes=5)
 TOO_MANY = "Too many tries. Wait five minutes, then try again."
 WRONG_CODE = "That code isn't right, or it was used before. Wait for the next one."
@@ -74,22 +76,42 @@ def is_password(
     Checking takes a while, in which another password may be set: what is opened or changed by it
     asks whether it is theirs ``still``.
 
-    Raises SecuringRefused after too many tries for that address from that place, so that a
-    stranger elsewhere locks nobody out.
+    Raises SecuringRefused after too many tries for that address from that place, or from there for
+    any addresses, so that a stranger elsewhere locks nobody out.
     """
-    place = sign_ins.place_of(origin)
-    key = sha256(f"{email.strip().lower()}\n{place}".encode()).hexdigest()
     with sessions.begin() as session:
-        spent = sign_ins.spend_try(session, key, now, TRIES, TRIES_WITHIN)
+        spent = _spend_tries(session, email.strip().lower(), origin, now)
         known = people.password_of(session, email.strip())
-    if spent is None:
+    if not spent:
         raise SecuringRefused(TOO_MANY)
     right = password.matches(known[1] if known else None, typed)
     if not (known and right):
         return None
     with sessions.begin() as session:
-        sign_ins.give_back(session, spent)
+        for each in spent:
+            sign_ins.give_back(session, each)
     return ByPassword(*known)
+
+
+def _spend_tries(session: Session, email: str, origin: str, now: datetime) -> tuple[UUID, ...]:
+    """Count a try for its address and its place; () where too many were, which counts none.
+
+    This machine is no place: from it comes whoever is let through by a proxy that isn't trusted.
+    """
+    place = sign_ins.place_of(origin)
+    limits = [(f"{email}\n{place}", TRIES)]
+    if not is_loopback_host(origin):
+        limits.append((f"from {place}", TRIES_OF_PLACE))
+    spent: list[UUID] = []
+    for said, most in limits:
+        key = sha256(said.encode()).hexdigest()
+        one = sign_ins.spend_try(session, key, now, most, TRIES_WITHIN)
+        if one is None:
+            for each in spent:
+                sign_ins.give_back(session, each)
+            return ()
+        spent.append(one)
+    return tuple(spent)
 
 
 def check_code(

@@ -13,7 +13,7 @@ from scheduler import admitting, password, sign_ins
 from scheduler.access import Role, SignInRefused
 from scheduler.admitting import IDLE, LONGEST, sign_in, who
 from scheduler.people_rows import SignInRow
-from scheduler.securing import TRIES, TRIES_WITHIN
+from scheduler.securing import TRIES, TRIES_OF_PLACE, TRIES_WITHIN
 from tests.builders import NOW, Institute, an_institute
 from tests.scheduler.entering import acts
 
@@ -123,6 +123,22 @@ def test_tries_from_one_place_do_not_count_for_another_address(institute: Instit
     institute.person("Hazel", Role.VERIFIER, password=PASSWORD)
     refused(institute, TRIES)
     assert enter(institute, email="hazel@institute.example")
+
+
+def test_one_place_may_try_many_addresses_but_not_any_number(institute: Institute) -> None:
+    def strangers(count: int, origin: str) -> str:
+        for number in range(count):
+            with pytest.raises(SignInRefused) as refusal:
+                enter(institute, email=f"stranger{number}@institute.example", origin=origin)
+        return str(refusal.value)
+
+    assert "go together" in strangers(TRIES_OF_PLACE, THERE)
+    assert "Too many tries" in strangers(1, THERE)
+    with pytest.raises(SignInRefused, match="Too many tries"):
+        enter(institute, origin=THERE)
+    assert enter(institute, origin=HERE)
+    assert enter(institute, origin=THERE, now=NOW + TRIES_WITHIN + SECOND)
+    assert "go together" in strangers(TRIES_OF_PLACE + 1, "127.0.0.1")
 
 
 def test_who_was_locked_out_may_try_again_after_five_minutes(institute: Institute) -> None:
