@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from config.database import changed
+from config.database import changed, insert_once
 from scheduler.people_rows import ChallengeRow
 
 LASTS = timedelta(minutes=10)
@@ -29,8 +29,9 @@ def set_challenge(session: Session, asked: Asked, token: str, value: str, now: d
     """Keep a challenge in the place of an older one; those that are over are forgotten."""
     session.execute(delete(ChallengeRow).where(ChallengeRow.at < now - LASTS))
     key = _key(asked, token)
-    session.execute(delete(ChallengeRow).where(ChallengeRow.id == key))
-    session.add(ChallengeRow(id=key, value=value, at=now))
+    if not insert_once(session, ChallengeRow(id=key, value=value, at=now)):
+        newer = update(ChallengeRow).where(ChallengeRow.id == key)
+        session.execute(newer.values(value=value, at=now))
 
 
 def take_challenge(session: Session, asked: Asked, token: str, now: datetime) -> str | None:

@@ -206,6 +206,7 @@ def begin_second_step(
     Raises SecuringRefused when one is in use; take that away first.
     """
     with sessions.begin() as session:
+        people.hold(session, person)
         secret = one_time_code.secret(chance)
         if not second_steps.begin(session, vault, person, secret, now):
             raise SecuringRefused("A second step is in use already. Take it away first.")

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.database import insert_once
 from scheduler.call import PlannedCall
 from scheduler.diary_rows import CallWayRow
 from scheduler.people_rows import PersonRow
@@ -39,4 +40,5 @@ def of_call(session: Session, call: PlannedCall) -> Way:
 
 def choose(session: Session, call: UUID, person: UUID, way: Way) -> None:
     """Keep the way for one call."""
-    session.merge(CallWayRow(call_id=call, person_id=person, way=way))
+    if not insert_once(session, CallWayRow(call_id=call, person_id=person, way=way)):
+        session.get_one(CallWayRow, (call, person)).way = way

@@ -6,8 +6,21 @@ from uuid import UUID
 
 from config import journal
 from config.database import Sessions, connect
-from scheduler import incidents, people, register, stopping, supplying
+from scheduler import (
+    challenges,
+    incidents,
+    one_time_code,
+    people,
+    register,
+    second_steps,
+    securing,
+    stopping,
+    supplying,
+    ways,
+)
 from scheduler.access import Person, Role
+from scheduler.challenges import Asked
+from scheduler.way import Way
 from tests.builders import NOW, Institute, an_institute
 
 TIMES = 3
@@ -80,6 +93,24 @@ def test_a_notice_that_is_sent_twice_is_kept_once(sessions: Sessions, database_u
     )
     with sessions.reading() as session:
         assert [first for first, _ in register.notice_spans(session, centre)].count(today) == 1
+
+
+def test_what_a_person_begins_twice_is_begun_once(sessions: Sessions, database_url: str) -> None:
+    institute = an_institute(sessions)
+    call, who = institute.call(), institute.assessor
+
+    def begin(own: Sessions, number: int) -> None:
+        chance = bytes([number]) * one_time_code.SECRET_BYTES
+        securing.begin_second_step(own, institute.vault, who, chance, NOW)
+        with own.begin() as session:
+            challenges.set_challenge(session, Asked.NEW_PASSKEY, "token", str(number), NOW)
+        with own.begin() as session:
+            ways.choose(session, call, who, Way.SOFTPHONE)
+
+    assert not at_once(database_url, begin)
+    with sessions.begin() as session:
+        assert second_steps.secret_of(session, institute.vault, who, confirmed=False)
+        assert challenges.take_challenge(session, Asked.NEW_PASSKEY, "token", NOW)
 
 
 def test_an_incident_that_is_sent_twice_is_one(sessions: Sessions, database_url: str) -> None:
