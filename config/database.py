@@ -1,9 +1,10 @@
 """What every table stands on: the base, the types, engines as they must be set, sessions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -69,15 +70,25 @@ def new_id() -> Mapped[UUID]:
     return mapped_column(primary_key=True, default=uuid4)
 
 
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Opens transactions: ``begin`` to write, ``reading`` to read."""
+    """Opens transactions: ``begin`` to write, ``reading`` to read.
+
+    ``writing`` makes the transaction that ``begin`` opens.
+    """
 
     engine: Engine
+    writing: Callable[[Engine], AbstractContextManager[Session]] = _writing
 
     def begin(self) -> AbstractContextManager[Session]:
         """A writing transaction; commits at the end of the block, rolls back when it raises."""
-        return _writing(self.engine)
+        return self.writing(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -85,12 +96,6 @@ class Sessions:
         reader = self.engine.execution_options(reading=True)
         with Session(reader, expire_on_commit=False) as session:
             yield session
-
-
-@contextmanager
-def _writing(engine: Engine) -> Iterator[Session]:
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
 
 
 def connect(url: str) -> Sessions:
@@ -110,9 +115,11 @@ def connect(url: str) -> Sessions:
     )
 
 
-def changed(session: Session, statement: Executable) -> int:
+def changed(
+    session: Session, statement: Executable, values: Mapping[str, Any] | None = None
+) -> int:
     """Execute an UPDATE or DELETE and say how many rows it changed: the claim is in the count."""
-    result = session.execute(statement)
+    result = session.execute(statement, values)
     assert isinstance(result, CursorResult)
     return result.rowcount
 
@@ -137,13 +144,19 @@ def insert_once(session: Session, row: Base) -> bool:
     the session: this is one statement, not a savepoint with a flush inside.
     """
     session.flush()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    given, table = inspect(row), type(row).__table__
-    assert isinstance(table, Table)
+    given = inspect(row)
     names = {attribute.key: attribute.columns[0].name for attribute in given.mapper.column_attrs}
     values = {names[key]: value for key, value in given.dict.items() if key in names}
-    once = insert(table).values(values).on_conflict_do_nothing()
-    return changed(session, once.execution_options(preserve_rowcount=True)) == 1
+    once = _inserting_once(type(row), session.get_bind().dialect.name)
+    return changed(session, once, values) == 1
+
+
+@cache
+def _inserting_once(row: type[Base], dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = row.__table__
+    assert isinstance(table, Table)
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def one_at_a_time(session: Session, lock: int) -> None:

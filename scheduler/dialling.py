@@ -266,6 +266,8 @@ def stop_refused(session: Session, now: datetime) -> None:
 
 def adopt(session: Session, attempt: Attempt, sid: str, now: datetime) -> bool:
     """Let the first sid own an attempt; any other is an alarm in the journal, once."""
+    if attempt.call_sid == sid:
+        return True  # an owner stays
     if attempts.adopt(session, attempt.token, sid, now):
         diary.dispose(session, attempt.call, Disposition.RUNNING, now)
         return True

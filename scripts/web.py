@@ -13,6 +13,7 @@ from assessor.app import LONGEST_BODY, create_app
 from assessor.desk import WebDesk
 from assessor.hooks import HookDesk
 from config.clock import system_clock
+from config.group_commit import grouped
 from config.settings import Line, Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused
 from scheduler.high_water import HighWater
@@ -66,7 +67,7 @@ def desks(installation: Installation) -> tuple[WebDesk, HookDesk]:
         limits=settings.limits,
     )
     hook = HookDesk(
-        installation.sessions,
+        grouped(installation.sessions),
         system_clock,
         settings.public_origin,
         net.account,
@@ -98,6 +99,7 @@ def main() -> int:
 
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each that waits
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

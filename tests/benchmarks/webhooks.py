@@ -1,153 +1,129 @@
-"""How many signed webhooks a second the hooks take, and how late a due call is dialled.
+"""How many signed webhooks a second the workspace takes, and how late a due call is dialled.
 
-Run ``.venv/bin/python -m tests.benchmarks.webhooks`` (``--seconds 10`` for a shorter one). It
-serves the hooks as ``scripts/web`` does, on a loopback port and a database of its own, posts
-callbacks at a steady rate, and prints rates and latencies; then sixty calls fall due within one
-minute and a worker's ticks dial them. The promises: 500 a second for a minute on two cores, no
-error, as many rows as answers, 99 of 100 within 500 ms; a call dialled in the second after its own.
+Run ``.venv/bin/python -m tests.benchmarks.webhooks`` (``--seconds 10`` for a shorter one,
+``--postgresql 2`` for two web processes on PostgreSQL with every commit synced). It starts
+``scripts/web`` itself on loopback ports and a database of its own, posts what the network tells of
+calls under way, legs of assessors and of centres in turn, at a steady rate over sixteen
+connections, and prints rates and latencies; then sixty calls fall due within one minute and a
+worker's ticks dial them. The promises: 500 a second for a minute on two cores, no error, as many
+rows as answers, 99 of 100 within 500 ms; a call dialled in the second after its own.
 """
 
 import argparse
-import http.client
-import logging
+import os
 import resource
+import socket
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import urlencode
 
 from sqlalchemy import func, select
-from waitress import create_server
 
-from assessor.app import LONGEST_BODY, create_hooks
-from assessor.hooks import HookDesk
 from config.clock import system_clock
 from config.database import Sessions, connect
-from scheduler import attempts
+from config.settings import CHECKOUT, read_settings
+from scheduler import attempts, hearing
 from scheduler.dialling import Desk, dial_due
 from scheduler.diary_rows import AttemptRow, CallbackRow
-from scheduler.signature import signature_of
-from scripts.database import migrate
-from scripts.web import THREADS
+from scripts.database import migrate, prepare
+from tests.benchmarks.posting import post_all, request
 from tests.builders import an_institute
 from tests.fakes import FakeTelephone
+from tests.services.postgres import running_postgres
 from tests.workspace import ACCOUNT, TOKEN
 
 CALLS = 40
-CLIENTS = 16
-SID = "CA{:032x}"
+CONNECTIONS = 16
+ORIGIN = "https://calls.example.org"
+CHILD = "CA{:032x}"
+TOLD = "Wed, 25 Nov 2026 09:00:00 +0000"
+READY_WITHIN = 60.0  # seconds
 
 
-def serve(url: str, port: int) -> None:
-    """The hooks, in a process of their own."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_hooks(HookDesk(connect(url), system_clock, _origin(port), ACCOUNT, TOKEN))
-    create_server(
-        app, host="127.0.0.1", port=port, threads=THREADS, max_request_body_size=LONGEST_BODY
-    ).run()
-
-
-def _origin(port: int) -> str:
-    return f"http://127.0.0.1:{port}"
-
-
-def posts(tokens: list[str], port: int, count: int) -> list[tuple[str, bytes, dict[str, str]]]:
-    """Signed callbacks, each another: made before the clock runs."""
-    made = []
-    for number in range(count):
-        place = number % len(tokens)
-        path = f"/hooks/calls/{tokens[place]}/status"
-        form = {
-            "AccountSid": ACCOUNT,
-            "CallSid": SID.format(place),
-            "CallStatus": "ringing",
-            "SequenceNumber": str(number),
-            "Timestamp": "Wed, 25 Nov 2026 09:00:00 +0000",
-        }
-        signature = signature_of(TOKEN, _origin(port) + path, form)
-        headers = {
-            "X-Twilio-Signature": signature,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        made.append((path, urlencode(form).encode(), headers))
-    return made
-
-
-def post_all(port: int, made: list[tuple[str, bytes, dict[str, str]]], rate: int) -> list[float]:
-    """Post each at its moment, sixteen at a time; answers latencies in ms, from that moment."""
-    began, lock, latencies, errors = time.monotonic() + 0.2, threading.Lock(), [], []
-    following = iter(enumerate(made))
-
-    def client() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+@contextmanager
+def serving(environ: dict[str, str], port: int) -> Iterator[None]:
+    """The workspace on a port, as a program of its own."""
+    given = os.environ | environ | {"PORT": str(port)}
+    web = subprocess.Popen([sys.executable, "-m", "scripts.web"], env=given, cwd=CHECKOUT)
+    try:
+        until = time.monotonic() + READY_WITHIN
         while True:
-            with lock:
-                number, post = next(following, (0, None))
-            if post is None:
-                return
-            due = began + number / rate
-            time.sleep(max(0.0, due - time.monotonic()))
-            connection.request("POST", *post[:1], post[1], post[2])
-            answer = connection.getresponse()
-            answer.read()
-            latencies.append((time.monotonic() - due) * 1000)
-            if answer.status != 204:
-                errors.append(answer.status)
-
-    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        print(f"{len(errors)} errors, the first {errors[0]}")
-    return latencies
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                if web.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+        yield
+    finally:
+        web.terminate()
+        web.wait()
 
 
-def webhooks(sessions: Sessions, url: str, seconds: int, rate: int, port: int) -> None:
-    """Post to calls that are under way, and count what was kept."""
-    institute = an_institute(sessions)
-    now = system_clock()
-    telephone = FakeTelephone(system_clock)
+def posts(environ: dict[str, str], count: int) -> list[bytes]:
+    """Calls that are under way, and signed posts about them, each another."""
+    installation = prepare(read_settings(environ))
+    sessions, now = installation.sessions, system_clock()
+    institute = an_institute(sessions, installation.vault)
     keys = [
         institute.call(institute.centre(number), due=timedelta(), now=now)
         for number in range(CALLS)
     ]
-    desk = Desk(sessions, institute.vault, telephone, system_clock, "benchmark", _origin(port))
+    telephone = FakeTelephone(system_clock)
+    desk = Desk(sessions, institute.vault, telephone, system_clock, "benchmark", ORIGIN)
     while dial_due(desk):
         pass
     with sessions.reading() as session:
-        tokens = [attempts.of_call(session, key)[0] for key in keys]
-    by_sid = {int(each.call_sid[2:], 16): each.token for each in tokens if each.call_sid}
-    made = posts([by_sid[n] for n in range(CALLS)], port, seconds * rate)
-    server = get_context("spawn").Process(target=serve, args=(url, port), daemon=True)
-    server.start()
-    while True:
-        try:
-            http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
-            break
-        except OSError:
-            time.sleep(0.1)
-    began = time.monotonic()
-    latencies = sorted(post_all(port, made, rate))
-    took = time.monotonic() - began
-    server.terminate()
-    server.join()
-    cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
-    each = (cpu.ru_utime + cpu.ru_stime) / len(latencies) * 1000
+        ours = [attempts.of_call(session, key)[0] for key in keys]
+    for each in ours:
+        assert each.call_sid is not None
+        assert hearing.assessor_confirmed(sessions, each.token, each.call_sid, "1", now)
+    sessions.engine.dispose()
+    made = []
+    for number in range(count):
+        place = number % CALLS
+        own = str(ours[place].call_sid)
+        form = {"AccountSid": ACCOUNT, "SequenceNumber": str(number), "Timestamp": TOLD}
+        if number // CALLS % 2:
+            step, leg = "leg", {"CallSid": CHILD.format(place), "ParentCallSid": own}
+        else:
+            step, leg = "status", {"CallSid": own}
+        path = f"/hooks/calls/{ours[place].token}/{step}"
+        made.append(request(ORIGIN, path, form | leg | {"CallStatus": "ringing"}, TOKEN))
+    return made
+
+
+def webhooks(environ: dict[str, str], seconds: int, rate: int, ports: list[int]) -> bool:
+    """Post, count what was kept, and tell; answers whether the promise was kept."""
+    made = posts(environ, seconds * rate)
+    with ExitStack() as stack:
+        for port in ports:
+            stack.enter_context(serving(environ, port))
+        told = post_all(made, rate, ports, CONNECTIONS)
+    sessions = connect(read_settings(environ).database_url)
     with sessions.reading() as session:
         rows = session.scalar(select(func.count()).select_from(CallbackRow))
-    at = statistics.quantiles(latencies, n=100)
+    sessions.engine.dispose()
+    answers = len(told.latencies)
+    if told.others:
+        print(f"{len(told.others)} other answers, the first {told.others[0]!r}")
+    served = resource.getrusage(resource.RUSAGE_CHILDREN)
+    each = (served.ru_utime + served.ru_stime) / len(made) * 1000
+    at, longest = statistics.quantiles(told.latencies, n=100), max(told.latencies)
     print(
-        f"webhooks: {len(latencies)} answers in {took:.1f} s ({len(latencies) / took:.0f}/s), "
+        f"webhooks: {answers} answers in {told.seconds:.1f} s ({answers / told.seconds:.0f}/s), "
         f"{rows} rows; ms: half {at[49]:.0f}, p95 {at[94]:.0f}, p99 {at[98]:.0f}, "
-        f"longest {latencies[-1]:.0f}; {each:.1f} ms of processor each"
+        f"longest {longest:.0f}; of the processor, starting included, {each:.1f} ms each, and "
+        f"{told.processor / len(made) * 1000:.2f} to post"
     )
+    return rows == answers == len(made) and at[98] < 500
 
 
 def due(sessions: Sessions) -> None:
@@ -166,7 +142,7 @@ def due(sessions: Sessions) -> None:
         FakeTelephone(lambda: clock_at[0]),
         lambda: clock_at[0],
         "benchmark",
-        "https://calls.example.org",
+        ORIGIN,
     )
     lengths = []
     for second in range(61):
@@ -188,23 +164,31 @@ def due(sessions: Sessions) -> None:
 
 
 def main() -> int:
-    """Both, on SQLite."""
+    """Webhooks on the asked database, then what is due on SQLite; 1 where 500/s are not kept."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=int, default=60)
     options.add_argument("--rate", type=int, default=500)
-    options.add_argument("--port", type=int, default=8399)
+    options.add_argument("--port", type=int, default=8399, help="the first of those it takes")
+    options.add_argument("--postgresql", type=int, metavar="PROCESSES")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("webhooks", "due"):
-            url = f"sqlite:///{Path(folder) / name}.db"
-            sessions = connect(url)
-            migrate(sessions.engine)
-            if name == "webhooks":
-                webhooks(sessions, url, given.seconds, given.rate, given.port)
-            else:
-                due(sessions)
-            sessions.engine.dispose()
-    return 0
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        environ = {
+            "UNANNOUNCED_VAR": folder,
+            "PUBLIC_ORIGIN": ORIGIN,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_API_ORIGIN": "http://127.0.0.1:9",
+        }
+        if given.postgresql:
+            server = stack.enter_context(running_postgres(durable=True))
+            environ["DATABASE_URL"] = server.create()
+        ports = [given.port + number for number in range(given.postgresql or 1)]
+        kept = webhooks(environ, given.seconds, given.rate, ports)
+        sessions = connect(f"sqlite:///{Path(folder) / 'due'}.db")
+        migrate(sessions.engine)
+        due(sessions)
+        sessions.engine.dispose()
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

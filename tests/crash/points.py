@@ -117,7 +117,7 @@ class MortalSessions(Sessions):
 
     @classmethod
     def of(cls, sessions: Sessions, shared: Shared) -> "MortalSessions":
-        made = cls(sessions.engine)
+        made = cls(sessions.engine, sessions.writing)
         object.__setattr__(made, "shared", shared)
         return made
 

@@ -17,6 +17,7 @@ from assessor.app import create_hooks
 from assessor.hooks import HookDesk
 from config import presence
 from config.database import Sessions, connect
+from config.group_commit import grouped
 from config.vault import Vault
 from scheduler import comparing, dialling, settling
 from scheduler.dialling import Desk
@@ -139,7 +140,7 @@ def worker(stage: Stage, pipe: Connection, origin: str, number: int) -> None:
 
 def web(stage: Stage, pipe: Connection) -> None:
     """The hooks, on the port that the network was told."""
-    sessions = MortalSessions.of(warm(stage.url, stage.cache), stage.shared)
+    sessions = MortalSessions.of(grouped(warm(stage.url, stage.cache)), stage.shared)
     app = create_hooks(HookDesk(sessions, stage.shared.clock(), stage.hooks, ACCOUNT, TOKEN))
     Listener(mortal(app, stage.shared), "127.0.0.1", stage.web_port)
     pipe.send("ready")

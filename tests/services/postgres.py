@@ -59,22 +59,25 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server for the length of a block: TEST_DATABASE_URL's, else one of our own."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server for the length of a block: TEST_DATABASE_URL's, else one of our own.
+
+    ``durable``: on a disk, with every commit synced, as in life.
+    """
     override = os.environ.get(OVERRIDE)
     if override:
         yield Postgres(make_url(override).set(drivername="postgresql+psycopg"))
         return
     with (
         tempfile.TemporaryDirectory(prefix=PREFIX) as programs,
-        tempfile.TemporaryDirectory(prefix=PREFIX, dir=_memory()) as folder,
-        _own(Path(programs), Path(folder)) as server,
+        tempfile.TemporaryDirectory(prefix=PREFIX, dir=None if durable else _memory()) as folder,
+        _own(Path(programs), Path(folder), "" if durable else UNSAFE_AND_FAST) as server,
     ):
         yield server
 
 
 @contextmanager
-def _own(copies: Path, folder: Path) -> Iterator[Postgres]:
+def _own(copies: Path, folder: Path, settings: str) -> Iterator[Postgres]:
     """A server of our own, its data in ``folder``."""
     programs = _programs()
     user: dict[str, object] = {}
@@ -96,7 +99,7 @@ def _own(copies: Path, folder: Path) -> Iterator[Postgres]:
     )
     if done.returncode:
         raise PostgresMissing(f"initdb failed: {done.stderr}. {_remedy()}")
-    options = ["-D", data, "-k", folder, "-c", "listen_addresses=", *UNSAFE_AND_FAST.split()]
+    options = ["-D", data, "-k", folder, "-c", "listen_addresses=", *settings.split()]
     with log.open("wb") as output:
         server = subprocess.Popen(
             [programs / "postgres", *options],

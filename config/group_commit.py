@@ -1,0 +1,120 @@
+"""Lets the writing transactions of one process's threads share commits, on SQLite.
+
+A commit waits for the disk, and SQLite has one writer at a time. So whoever waits for their turn
+joins the transaction that is open, in a savepoint of their own, and the last in line commits for
+all. Nobody's block ends before what it wrote is durable, and one that raises undoes only its own.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event, Lock
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from config.database import Sessions
+
+LARGEST = 32  # transactions in one commit, so that another process finds the database free
+
+
+class CommitLost(Exception):
+    """What a block wrote is not kept, because the commit that it shared failed."""
+
+
+def grouped(sessions: Sessions) -> Sessions:
+    """Sessions that share commits on SQLite.
+
+    PostgreSQL's writers go side by side, and share the disk's syncs by themselves.
+    """
+    if sessions.engine.dialect.name != "sqlite":
+        return sessions
+    return replace(sessions, writing=GroupCommit(sessions.engine).transaction)
+
+
+class GroupCommit:
+    """Hands out transactions, one at a time, that share commits."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = Lock()
+        self._line: deque[None] = deque()  # one for each thread that waits for its turn
+        self._group: _Group | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for their turn."""
+        return len(self._line)
+
+    @contextmanager
+    def transaction(self, _engine: Engine) -> Iterator[Session]:
+        """A writing transaction; the block ends when it is committed, with those that shared it.
+
+        Raises CommitLost when that commit failed: then nothing of any of them is kept.
+        """
+        self._line.append(None)
+        with self._turn:
+            self._line.pop()
+            group = self._group = self._group or _Group(self._engine)
+            try:
+                with group.member() as session:
+                    yield session
+            finally:
+                if not self.waiting or group.is_over():
+                    self._group = None
+                    group.commit()
+        group.wait()
+
+
+class _Group:
+    """One open transaction, and those who wait for its commit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._members = 0
+        self._over = Event()
+        self._committed = False
+        self._connection = engine.connect()
+        try:
+            self._connection.begin()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @contextmanager
+    def member(self) -> Iterator[Session]:
+        """A session in a savepoint of its own."""
+        self._members += 1
+        with (
+            Session(
+                self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            ) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def is_over(self) -> bool:
+        """Whether nobody may join: it is full, or SQLite has rolled all of it back by itself."""
+        return self._members >= LARGEST or not self._in_transaction()
+
+    def commit(self) -> None:
+        """Commit for every member, and wake them."""
+        try:
+            if self._in_transaction():  # else the commit would say nothing
+                self._connection.commit()
+                self._committed = True
+        except BaseException:
+            self._connection.invalidate()
+            raise
+        finally:
+            self._connection.close()
+            self._over.set()
+
+    def wait(self) -> None:
+        """Wait for the commit. Raises CommitLost when it failed."""
+        self._over.wait()
+        if not self._committed:
+            raise CommitLost("The commit that was shared failed: nothing of it is kept.")
+
+    def _in_transaction(self) -> bool:
+        return bool(self._connection.connection.in_transaction)
