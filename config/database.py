@@ -1,6 +1,6 @@
 """What every table stands on: the base, the types, engines as they must be set, sessions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -115,11 +115,9 @@ def connect(url: str) -> Sessions:
     )
 
 
-def changed(
-    session: Session, statement: Executable, values: Mapping[str, Any] | None = None
-) -> int:
+def changed(session: Session, statement: Executable) -> int:
     """Execute an UPDATE or DELETE and say how many rows it changed: the claim is in the count."""
-    result = session.execute(statement, values)
+    result = session.execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
 
@@ -144,19 +142,21 @@ def insert_once(session: Session, row: Base) -> bool:
     the session: this is one statement, not a savepoint with a flush inside.
     """
     session.flush()
-    given = inspect(row)
-    names = {attribute.key: attribute.columns[0].name for attribute in given.mapper.column_attrs}
-    values = {names[key]: value for key, value in given.dict.items() if key in names}
-    once = _inserting_once(type(row), session.get_bind().dialect.name)
-    return changed(session, once, values) == 1
+    once, names = _inserting_once(type(row), session.get_bind().dialect.name)
+    given = inspect(row).dict
+    values = {name: given[key] for key, name in names.items() if key in given}
+    return session.connection().execute(once, values).rowcount == 1
 
 
 @cache
-def _inserting_once(row: type[Base], dialect: str) -> Executable:
+def _inserting_once(row: type[Base], dialect: str) -> tuple[Executable, dict[str, str]]:
+    """The statement, and the name of the column of each attribute."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    table = row.__table__
-    assert isinstance(table, Table)
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    mapper = inspect(row)
+    assert isinstance(mapper.local_table, Table)
+    once = insert(mapper.local_table).on_conflict_do_nothing()
+    names = {attribute.key: attribute.columns[0].name for attribute in mapper.column_attrs}
+    return once.execution_options(preserve_rowcount=True), names
 
 
 def one_at_a_time(session: Session, lock: int) -> None:
