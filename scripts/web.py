@@ -1,5 +1,6 @@
 """The web workspace as a program: pages and hooks, on waitress."""
 
+import gc
 import logging
 import signal
 import sys
@@ -115,6 +116,7 @@ def main() -> int:
     server = serve(app, settings)
     watch = Ticker((("watch", watching.SECONDS, watching.watching(installation, system_clock)),))
     watch.start()
+    gc.freeze()  # what the program is made of is never rubbish, and looking through it costs time
     try:
         server.run()
     except KeyboardInterrupt:
