@@ -44,6 +44,7 @@ def post_all(made: Sequence[bytes], rate: int, ports: Sequence[int], at_once: in
     """Post each at its moment to the ports in turn, over a connection of its own.
 
     Waitress closes a connection after a 204. So many are open at once; whoever comes then waits.
+    At rate 0 each is posted, and its latency begins, when a connection is free.
     """
     selector = DefaultSelector()
     latencies: list[float] = []
@@ -51,7 +52,8 @@ def post_all(made: Sequence[bytes], rate: int, ports: Sequence[int], at_once: in
     following = under_way = 0
     used, began = time.process_time(), time.monotonic()
     while following < len(made) or under_way:
-        now, due = time.monotonic(), began + following / rate
+        now = time.monotonic()
+        due = began + following / rate if rate else now
         may_send = following < len(made) and under_way < at_once
         if may_send and due <= now:
             opened = socket.create_connection(("127.0.0.1", ports[following % len(ports)]))

@@ -102,7 +102,7 @@ def posts(environ: dict[str, str], count: int) -> list[bytes]:
 
 def webhooks(environ: dict[str, str], seconds: int, rate: int, ports: list[int]) -> bool:
     """Post, count what was kept, and tell; answers whether the promise was kept."""
-    made = posts(environ, seconds * rate)
+    made = posts(environ, seconds * (rate or 500))
     with ExitStack() as stack:
         for port in ports:
             stack.enter_context(serving(environ, port))
@@ -167,7 +167,7 @@ def main() -> int:
     """Webhooks on the asked database, then what is due on SQLite; 1 where 500/s are not kept."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=int, default=60)
-    options.add_argument("--rate", type=int, default=500)
+    options.add_argument("--rate", type=int, default=500, help="0: as fast as they are answered")
     options.add_argument("--port", type=int, default=8399, help="the first of those it takes")
     options.add_argument("--postgresql", type=int, metavar="PROCESSES")
     given = options.parse_args()
