@@ -7,12 +7,11 @@ comes. Nothing here is shared with the draw, so that one can be held against the
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from scheduler.free_draw import Floats, FreeDraw, Ints, KeptDraws
 
 HIGHEST = 0.95
 """No hour is ever certain."""
@@ -62,19 +61,20 @@ class Design:
     others: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hazards:
     """The chance of a call in each slot, by the number of calls before it.
 
-    ``of[s, k]`` holds for one who may be called in slot s and has had k calls; after a call in slot
-    s nothing can come before slot ``following[s]``. The last column stands for k or more calls when
-    ``open_ended``.
+    ``of[s, k]`` holds for one who may be called in slot s and has had k calls, which is so with the
+    chance ``reached[s, k]``; a row more of that is for the end of the period. After a call in slot
+    s nothing can come before slot ``following[s]``. The last column stands for k or more calls
+    where the design has no ceiling. ``draws`` are those that the design keeps.
     """
 
     of: Floats
-    following: tuple[int, ...]
-    open_ended: bool
-    kept: float
+    reached: Floats
+    following: Ints
+    draws: KeptDraws
 
 
 def hazards_of(design: Design, hours: Hours) -> Hazards:
@@ -86,9 +86,23 @@ def hazards_of(design: Design, hours: Hours) -> Hazards:
     if len(weights) != len(hours.volume):
         raise ValueError(f"{len(weights)} weights for {len(hours.volume)} slots")
     if design.blocks:
-        return _block_hazards(weights, design.blocks)
-    chances = np.minimum(design.mean * weights, HIGHEST)
-    return _rule_hazards(chances, _following(design, hours.days), design)
+        chances, following = _of_blocks(weights, design.blocks)
+        design = Design(design.blocks, design.blocks, design.blocks)
+    else:
+        chances = np.minimum(design.mean * weights, HIGHEST)
+        following = _following(design, hours.days)
+    draw = FreeDraw.of(chances, following, np.array(hours.days), np.array(hours.months))
+    most = _most(chances, design.floor) if design.ceiling is None else design.ceiling
+    end = _within(design, most + 1)
+    end[: design.floor] = 0
+    draws = KeptDraws(draw, end, open_ended=design.ceiling is None)
+    if draws.share < UNLIKELY:
+        raise MeterRefused(
+            f"Hardly a draw has {design.floor} calls or more"
+            + ("" if design.ceiling is None else f" and at most {design.ceiling}")
+            + ": bring the floor and the ceiling around the mean, or open more hours to the draw."
+        )
+    return Hazards(*draws.hazards(), following, draws)
 
 
 def shares_of(volume: tuple[float, ...]) -> Floats:
@@ -99,12 +113,12 @@ def shares_of(volume: tuple[float, ...]) -> Floats:
     return shares
 
 
-def _following(design: Design, days: tuple[int, ...]) -> tuple[int, ...]:
+def _following(design: Design, days: tuple[int, ...]) -> Ints:
     """The first slot in which a call may come after one in each slot."""
     after = np.minimum(np.arange(len(days)) + 1 + design.dead_slots, len(days))
     if design.free_days:
         after = np.maximum(after, np.searchsorted(days, np.array(days) + design.free_days + 1))
-    return tuple(int(slot) for slot in after)
+    return after
 
 
 def _most(chances: Floats, floor: int) -> int:
@@ -128,43 +142,16 @@ def _within(design: Design, counts: int) -> Floats:
     return np.where(left < 0, 0.0, up_to[np.maximum(left, 0)])
 
 
-def _rule_hazards(chances: Floats, following: tuple[int, ...], design: Design) -> Hazards:
-    floor, ceiling = design.floor, design.ceiling
-    slots = len(chances)
-    most = _most(chances, floor) if ceiling is None else ceiling
-    # A column more stands for one call more than the last: none, or as many as there may be.
-    legal = np.zeros((slots + 1, most + 2))
-    legal[slots, floor:-1] = _within(design, most + 1)[floor:]
-    if ceiling is None:
-        legal[slots, -1] = legal[slots, -2]
-    for slot, chance, after in reversed(
-        list(zip(range(slots), chances.tolist(), following, strict=True))
-    ):
-        row = (1 - chance) * legal[slot + 1]
-        row[:-1] += chance * legal[after, 1:]
-        row[-1] = row[-2] if ceiling is None else 0
-        legal[slot] = row
-    here, called = legal[:-1, :-1], chances[:, None] * legal[list(following), 1:]
-    hazards = np.divide(called, here, out=np.zeros_like(called), where=here > 0)
-    kept = float(legal[0, 0])
-    if kept < UNLIKELY:
-        raise MeterRefused(
-            f"Hardly a draw has {floor} calls or more"
-            + ("" if ceiling is None else f" and at most {ceiling}")
-            + ": bring the floor and the ceiling around the mean, or open more hours to the draw."
-        )
-    return Hazards(hazards, following, ceiling is None, kept)
-
-
-def _block_hazards(weights: Floats, blocks: int) -> Hazards:
+def _of_blocks(weights: Floats, blocks: int) -> tuple[Floats, Ints]:
+    """The chance of each slot where its block has had no call, and the slot after its block."""
     slots = len(weights)
-    hazards = np.zeros((slots, blocks + 1))
+    chances, following = np.zeros(slots), np.zeros(slots, dtype=np.int64)
     edges = [slots * number // blocks for number in range(blocks + 1)]
-    for block in range(blocks):
-        part = weights[edges[block] : edges[block + 1]]
+    for block, (first, after) in enumerate(pairwise(edges), 1):
+        part = weights[first:after]
         left = part[::-1].cumsum()[::-1]
         if not part.sum():
-            raise MeterRefused(f"Block {block + 1} of {blocks} has no volume: use fewer blocks.")
-        inside = hazards[edges[block] : edges[block + 1], block]
-        np.divide(part, left, out=inside, where=left > 0)
-    return Hazards(hazards, tuple(range(1, slots + 1)), False, 1.0)
+            raise MeterRefused(f"Block {block} of {blocks} has no volume: use fewer blocks.")
+        np.divide(part, left, out=chances[first:after], where=left > 0)
+        following[first:after] = after
+    return chances, following

@@ -1,7 +1,7 @@
 """When a centre is open: a calendar in its zone, and its open clock hours as slots in UTC."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -50,8 +50,8 @@ class Slot:
 
     ``start`` is the UTC moment at which the clock hour begins, whether or not the centre is open
     then, so that it names the slot for good; no two slots of a centre share it. ``pieces`` are the
-    open stretches inside the hour in UTC, in order and apart. Date, weekday (0 is Monday) and hour
-    are those of the clock on the wall.
+    open stretches inside the hour in UTC, in order and apart, ``minutes`` all that is open, 1 to 60
+    whole ones. Date, weekday (0 is Monday) and hour are those of the clock on the wall.
     """
 
     start: datetime
@@ -59,11 +59,11 @@ class Slot:
     local_date: date
     weekday: int
     hour: int
+    minutes: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def minutes(self) -> int:
-        """The whole open minutes, 1 to 60."""
-        return sum([end - start for start, end in self.pieces], timedelta()) // _MINUTE
+    def __post_init__(self) -> None:
+        seconds = sum([(end - start).seconds for start, end in self.pieces])
+        object.__setattr__(self, "minutes", seconds // 60)
 
 
 def merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:

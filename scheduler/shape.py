@@ -56,20 +56,22 @@ def shaped(weights: Sequence[int], slots: Sequence[Slot], shape: Shape) -> tuple
     """
     if shape == BY_VOLUME:
         return tuple(weights)
-    flat, volume, minutes = shape.flat, sum(weights), sum(slot.minutes for slot in slots)
+    flat = shape.flat
+    by_volume, by_minute = 1, 0
+    if flat:
+        by_volume = (flat.denominator - flat.numerator) * sum([slot.minutes for slot in slots])
+        by_minute = flat.numerator * sum(weights)
     scale = math.lcm(*(band.factor.denominator for band in shape.bands))
-    factors: dict[tuple[int, int], int] = {}
-    found = []
-    for weight, slot in zip(weights, slots, strict=True):
-        at = slot.weekday, slot.hour
-        if at not in factors:
-            factors[at] = _factor(shape, *at, scale)
-        mixed = weight
-        if flat:
-            mixed = (flat.denominator - flat.numerator) * minutes * weight
-            mixed += flat.numerator * volume * slot.minutes
-        shut = any(first <= slot.local_date <= last for first, last in shape.shut)
-        found.append(0 if shut else mixed * factors[at])
+    factors = [[_factor(shape, day, hour, scale) for hour in range(24)] for day in range(7)]
+    found = [
+        (by_volume * weight + by_minute * slot.minutes) * factors[slot.weekday][slot.hour]
+        for weight, slot in zip(weights, slots, strict=True)
+    ]
+    for first, last in shape.shut:
+        found = [
+            0 if first <= slot.local_date <= last else weight
+            for weight, slot in zip(found, slots, strict=True)
+        ]
     return tuple(found)
 
 

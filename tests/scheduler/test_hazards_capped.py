@@ -41,7 +41,7 @@ def test_a_centre_knows_how_many_calls_its_institute_has_left(
     ]
     hours = Hours(tuple(map(float, volume)), tuple(range(len(volume))), (0,) * len(volume))
     hazards = hazards_of(Design(mean, 0, len(volume), cap=cap, others=others), hours)
-    assert hazards.kept == pytest.approx(sum(chance for _, chance in draws))
+    assert hazards.draws.share == pytest.approx(sum(chance for _, chance in draws))
     for slot, before in product(range(len(volume)), range(len(volume) + 1)):
         state = [(draw, chance) for draw, chance in draws if sum(draw[:slot]) == before]
         whole = sum(chance for _, chance in state)

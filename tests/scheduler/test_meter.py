@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -10,8 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.hazards import Design, Hazards, Hours, MeterRefused, hazards_of
-from scheduler.meter import GUARDS, least_lift, measure, memoryless, seen_by, typical_calls
+from scheduler.free_draw import Floats
+from scheduler.hazards import Design, Hours, MeterRefused, hazards_of
+from scheduler.meter import (
+    GUARDS,
+    guard_lift,
+    least_lift,
+    measure,
+    memoryless,
+    seen_by,
+    typical_calls,
+)
 from scheduler.reference_profile import plain_hours
 
 DEFAULT = Design(21, 12)
@@ -27,16 +37,16 @@ def with_a_flat_fifth(hours: Hours) -> tuple[float, ...]:
     return tuple(0.8 * each + 0.2 * flat for each in hours.volume)
 
 
-def next_call(hazards: Hazards, slot: int, k: int) -> tuple[list[float], float]:
+def next_call(hazards: Floats, slot: int, k: int) -> tuple[list[float], float]:
     """The chance of each slot to hold the next call from a state on, and the chance of none."""
-    none, chances = 1.0, [0.0] * len(hazards.of)
+    none, chances = 1.0, [0.0] * len(hazards)
     for at in range(slot, len(chances)):
-        chances[at] = none * float(hazards.of[at, k])
+        chances[at] = none * float(hazards[at, k])
         none -= chances[at]
     return chances, none
 
 
-def guesses(hazards: Hazards) -> tuple[float, float]:
+def guesses(hazards: Floats, following: Sequence[int]) -> tuple[float, float]:
     """The mean greatest chance of a day and a slot, by every history of two days of three slots."""
     fresh, _ = next_call(hazards, 0, 0)
     day = hour = calls = 0.0
@@ -44,7 +54,7 @@ def guesses(hazards: Hazards) -> tuple[float, float]:
     while histories:
         slot, k, weight = histories.pop()
         for at, chance in enumerate(next_call(hazards, slot, k)[0]):
-            after = hazards.following[at], min(k + 1, hazards.of.shape[1] - 1)
+            after = following[at], min(k + 1, hazards.shape[1] - 1)
             chances, none = next_call(hazards, *after)
             ahead = [*chances, *(none * each for each in fresh)]
             calls += weight * chance
@@ -78,6 +88,14 @@ def guesses(hazards: Hazards) -> tuple[float, float]:
 def test_a_known_design_reads_what_was_published(design: Design, months: int, lift: float) -> None:
     tolerance = 0.0006 if round(lift, 2) != lift else 0.006
     assert measure(design, plain_hours(months)).guard[1] == pytest.approx(lift, abs=tolerance)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [Design(6.5), DEFAULT, Design(20, 20, 20), Design(21, 12, weights=(0.0, *QUARTER.volume[1:]))],
+)
+def test_the_guard_alone_is_that_of_the_whole_reading(design: Design) -> None:
+    assert guard_lift(design, QUARTER) == pytest.approx(measure(design, QUARTER).guard[1], rel=1e-9)
 
 
 @pytest.mark.shared
@@ -141,10 +159,9 @@ def test_guesses_are_the_greatest_chances_written_out(
     hours = Hours(tuple(map(float, volume)), (0, 0, 0, 1, 1, 1), (0,) * 6)
     design = Design(mean, floor, free_days=free_days)
     reading = measure(design, hours)
-    ideal_chances = memoryless(hours, reading.calls)
-    ideal = Hazards(np.array([ideal_chances]).T, tuple(range(1, 7)), True, 1.0)
-    day, hour = guesses(hazards_of(design, hours))
-    best_day, best_hour = guesses(ideal)
+    hazards = hazards_of(design, hours)
+    day, hour = guesses(hazards.of, hazards.following.tolist())
+    best_day, best_hour = guesses(np.array([memoryless(hours, reading.calls)]).T, range(1, 7))
     assert (reading.day, reading.hour) == pytest.approx((day / best_day, hour / best_hour))
 
 
@@ -205,7 +222,7 @@ def test_the_hazards_are_those_of_every_draw_written_out(
     ]
     hours = Hours(tuple(map(float, volume)), tuple(range(len(volume))), (0,) * len(volume))
     hazards = hazards_of(Design(mean, floor, ceiling), hours)
-    assert hazards.kept == pytest.approx(sum(chance for _, chance in legal))
+    assert hazards.draws.share == pytest.approx(sum(chance for _, chance in legal))
     for slot, before in product(range(len(volume)), range(ceiling + 1)):
         state = [(draw, chance) for draw, chance in legal if sum(draw[:slot]) == before]
         whole = sum(chance for _, chance in state)
