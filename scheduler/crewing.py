@@ -7,7 +7,8 @@ one is drawn anew, as is a call that nobody can take.
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 import numpy as np
@@ -22,7 +23,7 @@ from scheduler.field import Field
 from scheduler.keystream import Keystream
 from scheduler.language import languages_in_words
 from scheduler.placing import NOBODY, Book, Task
-from scheduler.plan_inputs import Inputs
+from scheduler.plan_inputs import CentreInputs, Inputs
 from scheduler.roster import Roster
 from scheduler.shortfall import Lack, lacks_in_words
 from scheduler.skill import Skills
@@ -83,7 +84,7 @@ class Crew:
         tell: Tell = unheard,
     ) -> None:
         """Give each call somebody; ``of_centre`` is the chance for the calls drawn anew."""
-        in_time = sorted(self._placed, key=_in_time)
+        in_time = _in_time(self._placed)
         first, waiting = [], []
         for task, one in zip(self._tasks(in_time), in_time, strict=True):
             if self._line_free(task):
@@ -101,7 +102,7 @@ class Crew:
         moved = Counter(one.centre.centre for one in self._placed if one.stream == 1)
         lacking = self._lacking()
         said: dict[UUID, tuple[str, ...]] = {}
-        for centre in {one.centre.centre: None for one in self._placed}:
+        for centre in (each.centre for each in _centres(self._placed)):
             sentences = []
             voices = len(self._inputs.people) - self._fields[centre].barred.bit_count()
             if voices < 3:
@@ -157,11 +158,12 @@ class Crew:
         self, waiting: list[Placed], keystream: Keystream, of_centre: Callable[[UUID], Keystream]
     ) -> None:
         """Draw calls anew, in stream 1, until each has a free line and somebody to make it."""
-        waiting.sort(key=_in_time)
+        waiting = _in_time(waiting)
         streams = {one.centre.centre: of_centre(one.centre.centre) for one in waiting}
         heavy = {centre: list(self._fields[centre].weights) for centre in streams}
+        drawn_anew = {id(one.centre) for one in waiting}
         for each in self._placed:
-            if each.centre.centre in heavy:
+            if id(each.centre) in drawn_anew:
                 heavy[each.centre.centre][each.drawn.slot] = 0
         for _ in range(MOST_TRIES):
             trials = []
@@ -242,16 +244,16 @@ class Crew:
         seconds = [int(one.drawn.moment.timestamp()) for one in placed]
         days = civil_days(np.array(seconds, dtype=np.int64), self._inputs.zone).tolist()
         alike = {
-            each.centre: (
+            id(each): (
                 self._centre[each.centre],
                 self._provider[each.provider],
                 self._most[each.centre],
                 self._fields[each.centre].barred,
             )
-            for each in {id(one.centre): one.centre for one in placed}.values()
+            for each in _centres(placed)
         }
         tasks = [
-            Task(second, day, *alike[one.centre.centre])
+            Task(second, day, *alike[id(one.centre)])
             for one, second, day in zip(placed, seconds, days, strict=True)
         ]
         if self._turning:
@@ -266,5 +268,12 @@ def _numbered(keys: Iterable[UUID]) -> dict[UUID, int]:
     return {key: place for place, key in enumerate(sorted(set(keys)))}
 
 
-def _in_time(one: Placed) -> tuple[datetime, int]:
-    return one.drawn.moment, one.centre.centre.int
+def _centres(placed: Iterable[Placed]) -> Iterable[CentreInputs]:
+    """The centres of calls, each once; told by identity, since their keys are slow to compare."""
+    return {id(one.centre): one.centre for one in placed}.values()
+
+
+def _in_time(placed: Iterable[Placed]) -> list[Placed]:
+    """Calls in the order of time, of two at a moment that of the lower centre first."""
+    by_centre = sorted(placed, key=attrgetter("centre.centre.int"))
+    return sorted(by_centre, key=attrgetter("drawn.moment"))

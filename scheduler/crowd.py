@@ -4,6 +4,7 @@ So who may take a call is a few operations on whole numbers, however many people
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 Crowd = int
 """People, each a number from 0: ``a & b`` are those in both, ``a & ~b`` those not in the other."""
@@ -36,10 +37,9 @@ def member(crowd: Crowd, place: int) -> int:
     >>> [member(0b1010010, place) for place in range(3)]
     [1, 4, 6]
     """
-    first, width = 0, 1 << (crowd.bit_length() - 1).bit_length()
-    while width > 1:
-        width >>= 1
-        low = crowd & ((1 << width) - 1)
+    first = 0
+    for width, lower in _halves((crowd.bit_length() - 1).bit_length()):
+        low = crowd & lower
         count = low.bit_count()
         if place < count:
             crowd = low
@@ -47,4 +47,14 @@ def member(crowd: Crowd, place: int) -> int:
             place -= count
             crowd >>= width
             first += width
-    return first
+    return first + _OF_EIGHT[crowd][place]
+
+
+_OF_EIGHT = [members(crowd) for crowd in range(256)]
+
+
+@cache
+def _halves(times: int) -> tuple[tuple[int, Crowd], ...]:
+    """Half of 2ⁿ people, for so many n, and half of them again down to eight; and all of them."""
+    widths = (1 << n for n in range(times - 1, 2, -1))
+    return tuple((width, (1 << width) - 1) for width in widths)

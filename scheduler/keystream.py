@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 SEED_BYTES = 32
 WORD_BITS = 64
 
-_LAST = (1 << WORD_BITS) - 1
+_WORDS = 1 << WORD_BITS
+_LAST = _WORDS - 1
 _AT_ONCE = 128  # words that are made at a time, where they are read singly
 
 Item = TypeVar("Item")
@@ -74,11 +75,11 @@ class Keystream:
         Words from the last multiple of n within 2⁶⁴ upwards are passed over; the remainder of the
         first other word is the answer. At least one word is always read.
         """
-        if not 1 <= n <= _LAST + 1:
+        if not 1 <= n <= _WORDS:
             raise ValueError(f"no uniform integer below {n}")
         word = self._made.pop() if self._made else self.word()
         if word > _LAST - n:  # only these few may lie past the last multiple
-            limit = (1 << WORD_BITS) // n * n
+            limit = _WORDS // n * n
             while word >= limit:
                 word = self.word()
         return word % n

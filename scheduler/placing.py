@@ -8,9 +8,9 @@ another is drawn. That has the same odds as weighing everybody, and looks at one
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
-from operator import or_
+from operator import attrgetter, or_
 
 from scheduler.barrier import Barrier
 from scheduler.crowd import Crowd, crowd_of, member, members
@@ -44,16 +44,34 @@ class Task:
     barred: Crowd = 0
     person: int = NOBODY
     stand_in: int = NOBODY
+    hour: int = field(init=False)  # the second at which it begins
+    week: int = field(init=False)  # since the Monday before 1970
 
-    @property
-    def hour(self) -> int:
-        """The second at which its hour begins."""
-        return self.second // _HOUR * _HOUR
+    def __post_init__(self) -> None:
+        self.hour = self.second - self.second % _HOUR
+        self.week = (self.day + 3) // 7
 
-    @property
-    def week(self) -> int:
-        """Weeks since the Monday before 1970."""
-        return (self.day + 3) // 7
+
+@dataclass(slots=True, eq=False)
+class _Hour:
+    """Who has a call of an hour: everyone, and in the order of time its second, who, and itself."""
+
+    everyone: Crowd = 0
+    seconds: list[int] = field(default_factory=list)
+    ones: list[Crowd] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+
+    def add(self, task: Task, one: Crowd) -> None:
+        place = bisect_right(self.seconds, task.second)
+        self.seconds.insert(place, task.second)
+        self.ones.insert(place, one)
+        self.tasks.insert(place, task)
+        self.everyone |= one
+
+    def remove(self, task: Task, one: Crowd) -> None:
+        place = self.tasks.index(task)
+        del self.seconds[place], self.ones[place], self.tasks[place]
+        self.everyone &= ~one
 
 
 class Book:
@@ -74,10 +92,11 @@ class Book:
         self._roster = roster
         self._per_day, self._per_week = per_day, per_week
         self._people = len(per_day)
+        self._one = [1 << person for person in range(self._people)]  # each as a crowd
         self._heard, self._made = heard, made
         self._known: defaultdict[int, Crowd] = defaultdict(int)  # who was ever at a centre
         for person, centre in (*heard, *made):
-            self._known[centre] |= 1 << person
+            self._known[centre] |= self._one[person]
         self._at_centre: defaultdict[int, list[Task]] = defaultdict(list)
         self._on_day: defaultdict[int, int] = defaultdict(int)  # calls, by day and person
         self._in_week: defaultdict[int, int] = defaultdict(int)  # calls, by week and person
@@ -85,14 +104,14 @@ class Book:
         self._full_days: defaultdict[int, Crowd] = defaultdict(lambda: idle)
         self._full_weeks: defaultdict[int, Crowd] = defaultdict(lambda: idle)
         self._of_provider: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)  # and day
-        self._in_hour: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)  # second, person
-        self._stood_in: defaultdict[int, list[Task]] = defaultdict(list)  # by hour
+        self._in_hour: defaultdict[int, _Hour] = defaultdict(_Hour)
+        self._stood_in: defaultdict[int, _Hour] = defaultdict(_Hour)
         self._count = [0] * self._people
 
     def place(self, tasks: Iterable[Task], keystream: Keystream, tell: Tell = unheard) -> None:
         """Give each task a person where anyone is left, then a stand-in; ``person`` tells."""
         in_slot: defaultdict[tuple[int, int], list[Task]] = defaultdict(list)
-        for task in sorted(tasks, key=_in_time):
+        for task in sorted(tasks, key=attrgetter("second", "centre")):
             in_slot[task.hour, task.day].append(task)
         shuffled = list(in_slot.values())
         keystream.shuffle(shuffled)
@@ -116,16 +135,16 @@ class Book:
     def take(self, person: int, task: Task) -> None:
         """Write a call into the book of a person, who no longer stands in for others close by."""
         task.person = person
-        one, hour = 1 << person, task.hour
+        one = self._one[person]
         if self._stood_in:
             self._free_stand_in(person, task)
-        self._in_hour[hour].append((task.second, person))
+        self._in_hour[task.hour].add(task, one)
         day, week = task.day * self._people + person, task.week * self._people + person
-        self._on_day[day] += 1
-        self._in_week[week] += 1
-        if self._on_day[day] >= self._per_day[person]:
+        self._on_day[day] = on_day = self._on_day[day] + 1
+        self._in_week[week] = in_week = self._in_week[week] + 1
+        if on_day >= self._per_day[person]:
             self._full_days[task.day] |= one
-        if self._in_week[week] >= self._per_week[person]:
+        if in_week >= self._per_week[person]:
             self._full_weeks[task.week] |= one
         self._of_provider[task.day, task.provider].append(task)
         self._known[task.centre] |= one
@@ -135,14 +154,15 @@ class Book:
     def give_up(self, task: Task) -> None:
         """Take a call out of the book of the person who has it."""
         person, task.person = task.person, NOBODY
-        self._in_hour[task.hour].remove((task.second, person))
+        one = self._one[person]
+        self._in_hour[task.hour].remove(task, one)
         day, week = task.day * self._people + person, task.week * self._people + person
         self._on_day[day] -= 1
         self._in_week[week] -= 1
         if self._on_day[day] < self._per_day[person]:
-            self._full_days[task.day] &= ~(1 << person)
+            self._full_days[task.day] &= ~one
         if self._in_week[week] < self._per_week[person]:
-            self._full_weeks[task.week] &= ~(1 << person)
+            self._full_weeks[task.week] &= ~one
         self._of_provider[task.day, task.provider].remove(task)
         self._at_centre[task.centre].remove(task)
         self._count[person] -= 1
@@ -150,43 +170,53 @@ class Book:
     def stand_in(self, person: int, task: Task) -> None:
         """Note who stands in for the person of a call."""
         task.stand_in = person
-        self._stood_in[task.hour].append(task)
+        self._stood_in[task.hour].add(task, self._one[person])
 
     def full(self, task: Task) -> Crowd:
         """Whose day or week is full."""
         return self._full_days[task.day] | self._full_weeks[task.week]
 
-    def taken(self, hour: int, *, standing_in: bool) -> list[tuple[int, int]]:
-        """The second of each call in an hour, and who has it.
+    def busy(self, hour: int, *, standing_in: bool) -> Crowd:
+        """Who has a call in an hour; with ``standing_in``, also who stands in for one."""
+        return self._in_hour[hour].everyone | (standing_in and self._stood_in[hour].everyone)
 
-        With ``standing_in``, also those who stand in for the person of a call.
-        """
-        taken = self._in_hour.get(hour, [])
-        if not standing_in or hour not in self._stood_in:
-            return taken
-        return taken + [(task.second, task.stand_in) for task in self._stood_in[hour]]
+    def blocked(self, hour: int, seconds: Sequence[int], *, standing_in: bool) -> list[Crowd]:
+        """Whom calls in the hours around one block at each of its seconds, these in order."""
+        blocked = [0] * len(seconds)
+        for by_hour in (self._in_hour, self._stood_in)[: 1 + standing_in]:
+            before, earlier = _together(by_hour[hour + each] for each in _BEFORE)
+            after, later = _together(by_hour[hour + each] for each in _AFTER)
+            over = bisect_right(before, seconds[0] - BLOCKED_SECONDS)
+            far = bisect_left(after, seconds[-1] + BLOCKED_SECONDS)
+            last = list(accumulate(reversed(earlier[over:]), or_, initial=0))  # so many of them
+            first = list(accumulate(later[:far], or_, initial=0))
+            blocked = [
+                crowd
+                | last[len(before) - bisect_right(before, second - BLOCKED_SECONDS)]
+                | first[bisect_left(after, second + BLOCKED_SECONDS)]
+                for crowd, second in zip(blocked, seconds, strict=True)
+            ]
+        return blocked
 
-    def may_not(self, task: Task, moving: Mapping[int, Task]) -> Crowd:
-        """Who may not ring a call's centre that day, even giving up the call they have in moving.
+    def known(self, task: Task) -> Crowd:
+        """Whose odds at a call's centre need a look: those of everybody else are the highest."""
+        return self._known[task.centre] if task.most > 0 else -1
 
-        They are barred, or have a call at another centre of the provider.
-        """
-        others = self._of_provider.get((task.day, task.provider))
-        if not others:
-            return task.barred
-        return task.barred | crowd_of(
-            other.person
-            for other in others
-            if other.centre != task.centre and moving.get(other.person) is not other
-        )
+    def elsewhere(self, task: Task, moving: Mapping[int, Task]) -> Crowd:
+        """Who has a call at another centre of the provider that day, but for those in moving."""
+        crowd = 0
+        for other in self._of_provider.get((task.day, task.provider), ()):
+            if other.centre != task.centre and moving.get(other.person) is not other:
+                crowd |= self._one[other.person]
+        return crowd
 
     def odds(self, person: int, task: Task, without: Task | None = None) -> int:
         """The days, 1 to ``NEVER_HEARD``, to the nearest call of a voice at a call's centre.
 
         It is 0 for a person who has the most of its calls, even giving up another call.
         """
-        if not self._known[task.centre] >> person & 1:
-            return NEVER_HEARD if task.most > 0 else 0
+        if not self.known(task) >> person & 1:
+            return NEVER_HEARD
         key = person, task.centre
         days = [abs(task.day - one.day) for one in self._at_centre[key[1]] if one.person == person]
         made = self._made.get(key, 0) + len(days)
@@ -198,8 +228,8 @@ class Book:
 
     def why_not(self, person: int, task: Task) -> Barrier | None:
         """What keeps a person who offered the moment, and isn't barred, from a call."""
-        one = 1 << person
-        if self.may_not(task, {}) & one:
+        one = self._one[person]
+        if self.elsewhere(task, {}) & one:
             return Barrier.PROVIDER
         if not self.odds(person, task):
             return Barrier.SHARE
@@ -207,11 +237,10 @@ class Book:
             return Barrier.DAY
         if self._full_weeks[task.week] & one:
             return Barrier.WEEK
-        near = (self.taken(task.hour + each, standing_in=False) for each in (*_BEFORE, 0, *_AFTER))
+        near = _together(self._in_hour[task.hour + each] for each in (*_BEFORE, 0, *_AFTER))
         if any(
-            who == person and abs(second - task.second) < BLOCKED_SECONDS
-            for taken in near
-            for second, who in taken
+            each == one and abs(second - task.second) < BLOCKED_SECONDS
+            for second, each in zip(*near, strict=True)
         ):
             return Barrier.BUSY
         return None
@@ -222,12 +251,24 @@ class Book:
         return second if count[second] * seconds[first] < count[first] * seconds[second] else first
 
     def _free_stand_in(self, person: int, task: Task) -> None:
+        one = self._one[person]
         for near in (*_BEFORE, 0, *_AFTER):
-            standing = self._stood_in.get(task.hour + near, [])
-            for other in [each for each in standing if each.stand_in == person]:
+            standing = self._stood_in[task.hour + near]
+            if standing.everyone & one:
+                other = standing.tasks[standing.ones.index(one)]
                 if abs(other.second - task.second) < BLOCKED_SECONDS:
-                    standing.remove(other)
+                    standing.remove(other, one)
                     other.stand_in = NOBODY
+
+
+def _together(hours: Iterable[_Hour]) -> tuple[list[int], list[Crowd]]:
+    """The seconds of the calls of hours in order, and who has each."""
+    seconds: list[int] = []
+    ones: list[Crowd] = []
+    for each in hours:
+        seconds += each.seconds
+        ones += each.ones
+    return seconds, ones
 
 
 class _Draw:
@@ -247,21 +288,11 @@ class _Draw:
     ) -> None:
         self._book, self._keystream = book, keystream
         hour, seconds = tasks[0].hour, [task.second for task in tasks]
-        gone = book.full(tasks[0])
-        gone |= crowd_of(person for _, person in book.taken(hour, standing_in=standing_in))
-        until, since = [0] * (len(tasks) + 1), [0] * (len(tasks) + 1)  # whom other hours block
-        for near in _BEFORE:
-            for second, person in book.taken(hour + near, standing_in=standing_in):
-                if second + BLOCKED_SECONDS > seconds[0]:
-                    until[bisect_left(seconds, second + BLOCKED_SECONDS)] |= 1 << person
-        for near in _AFTER:
-            for second, person in book.taken(hour + near, standing_in=standing_in):
-                if second - BLOCKED_SECONDS < seconds[-1]:
-                    since[bisect_right(seconds, second - BLOCKED_SECONDS)] |= 1 << person
-        before = list(accumulate(reversed(until), or_))[-2::-1]
+        gone = book.full(tasks[0]) | book.busy(hour, standing_in=standing_in)
+        blocked = book.blocked(hour, seconds, standing_in=standing_in)
         self._ready: dict[Task, Crowd] = {
-            task: roster.there(task.second) & ~(gone | till | later)
-            for task, till, later in zip(tasks, before, accumulate(since, or_), strict=False)
+            task: roster.there(task.second) & ~(gone | around | task.barred)
+            for task, around in zip(tasks, blocked, strict=True)
         }
         self._given: Crowd = 0
         self._stuck: Crowd = 0  # whose call nobody else can take, however others move
@@ -269,16 +300,18 @@ class _Draw:
 
     def able(self, task: Task) -> Crowd:
         """Who has time for a call and may ring its centre that day."""
-        return self._ready[task] & ~(self._given | self._book.may_not(task, {}))
+        return self._ready[task] & ~(self._given | self._book.elsewhere(task, {}))
 
     def one(self, able: Crowd, task: Task) -> int:
         """One of those able by the odds of the voices, or ``NOBODY``."""
-        below, odds_of = self._keystream.below, self._book.odds
         if not able:
             return NOBODY
-        count = able.bit_count()
+        below, odds_of = self._keystream.below, self._book.odds
+        count, known = able.bit_count(), self._book.known(task)
         for _ in range(_TRIES):
             person = member(able, below(count))
+            if not known >> person & 1:
+                return person
             odds = odds_of(person, task)
             if odds == NEVER_HEARD or below(NEVER_HEARD) < odds:
                 return person
@@ -318,7 +351,7 @@ class _Draw:
         while queue:
             current = queue.popleft()
             holders = self._ready[current] & self._given
-            holders &= ~(seen | self._book.may_not(current, has))
+            holders &= ~(seen | self._book.elsewhere(current, has))
             while holders:
                 person = member(holders, self._keystream.below(holders.bit_count()))
                 holders ^= 1 << person
@@ -344,7 +377,3 @@ class _Draw:
                 self._book.give_up(task)
             self.give(person, task)
             person = before
-
-
-def _in_time(task: Task) -> tuple[int, int]:
-    return task.second, task.centre
