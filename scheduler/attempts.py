@@ -189,6 +189,21 @@ def forget_owner(session: Session, attempt: UUID) -> bool:
     )
 
 
+def asked(session: Session, attempt: UUID, now: datetime) -> bool:
+    """sending → unknown, told by the worker whose request has ended; False when it was so already.
+
+    Until now it may have been sent, so what was looked up before says nothing.
+    """
+    _move(
+        session,
+        AttemptRow.id == attempt,
+        (State.SENDING, State.UNKNOWN),
+        heard_at=now,
+        listed_empty_at=None,
+    )
+    return forget_owner(session, attempt)
+
+
 def adopt(session: Session, token: str, call_sid: str, now: datetime) -> bool:
     """sending or unknown → created: the first parent sid that is seen for a token owns it.
 

@@ -219,7 +219,7 @@ def _dial(desk: Desk, attempt: Attempt) -> bool:
     except PerhapsPlaced:
         with desk.sessions.begin() as session:
             now = desk.clock()
-            if attempts.forget_owner(session, attempt.id):
+            if attempts.asked(session, attempt.id, now):
                 diary.dispose(session, attempt.call, Disposition.UNKNOWN, now)
                 journal.record(session, now, "worker", "attempt unknown", f"call {attempt.call}")
     else:

@@ -47,7 +47,7 @@ def reconcile(desk: Desk) -> int:
         unknown = [
             attempt
             for attempt in attempts.in_state(session, State.UNKNOWN, rehearsed=desk.rehearsed)
-            if attempt.claimed_at and now >= attempt.claimed_at + SETTLE
+            if attempt.claimed_at and now >= (attempt.heard_at or attempt.claimed_at) + SETTLE
         ]
         quiet = [
             attempt
@@ -99,7 +99,11 @@ def _gone(session: Session, desk: Desk, attempt: Attempt) -> bool:
 
 
 def _look_up(desk: Desk, attempt: Attempt) -> None:
-    """One new sid on the line: adopt it. Several: leave it to a person. None, twice: not placed."""
+    """One new sid on the line: adopt it. Several: leave it to a person. None, twice: not placed.
+
+    A worker that stood still may send long after its claim: while it is at work and hasn't said
+    that its request has ended, only it may call that not placed.
+    """
     assert attempt.claimed_at is not None
     with desk.sessions.reading() as session:
         to, caller = _line(desk, session, attempt)
@@ -111,6 +115,8 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
         return  # a listing that failed says nothing
     # A restored attempt has no owner: it was claimed when its line was free, at the latest so late.
     latest = attempt.claimed_at + LATEST_PLACED + (timedelta() if attempt.owner else LATEST_DIAL)
+    if attempt.heard_at:
+        latest = max(latest, attempt.heard_at + CLOCK_SKEW)
     with desk.sessions.begin() as session:
         now = desk.clock()
         known = attempts.known_sids(session, tuple(leg.sid for leg in legs))
@@ -129,10 +135,17 @@ def _look_up(desk: Desk, attempt: Attempt) -> None:
             if attempts.leave_to_a_person(session, attempt.id, f"{SEVERAL}: {named}"):
                 sids: dict[str, object] = {"sids": [leg.sid for leg in new]}
                 journal.record(session, now, "worker", "several sids", f"call {attempt.call}", sids)
+        elif _may_still_send(session, desk, attempt):
+            return
         elif attempt.listed_empty_at is None:
             attempts.listed_empty(session, attempt.id, now)
         elif now >= attempt.listed_empty_at + SECOND_LISTING:
             conclude(session, attempt, State.UNKNOWN, Ending.NOT_PLACED, now)
+
+
+def _may_still_send(session: Session, desk: Desk, attempt: Attempt) -> bool:
+    own = attempt.owner in (None, desk.owner)
+    return not own and attempt.heard_at is None and is_present(session, attempt.owner or "")
 
 
 def _ask_about(desk: Desk, attempt: Attempt) -> None:

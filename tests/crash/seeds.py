@@ -170,7 +170,7 @@ class Seed:
             strikes=(),
             idle=False,
             calls=1,
-            together=False,
+            spread=0,
             assessor=AssessorAnswers(),
         )
 

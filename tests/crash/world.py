@@ -9,16 +9,17 @@ import random
 import signal
 import socket
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from multiprocessing.connection import wait
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from scheduler import attempts, people
 from scheduler.access import Role
-from scheduler.outcome import State
+from scheduler.outcome import LATEST_DIAL, State
 from scheduler.practice.behaviour import Telephone, TelephoneKind
-from tests.builders import NOW, Institute, an_institute
+from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.crash import processes
 from tests.crash.points import PAUSES, SKEWS
 from tests.crash.processes import Process, Stage, fork
@@ -28,11 +29,15 @@ from tests.crash.verdict import Dials, Found, judge
 
 SWEEP = timedelta(seconds=30)
 APART = timedelta(minutes=30)
-LONGEST = timedelta(minutes=45)
-STEPS = 90  # of a trial, roughly: the scale on which random strikes are laid
+LONGEST = timedelta(minutes=45)  # then clocks are set right, whoever stands still is woken,
+SETTLED = timedelta(minutes=15)  # and so much later all must be told
+STEPS = 30  # of a trial, roughly: the scale on which random strikes are laid
+NOTICE = date(2027, 3, 1)  # of centres that are called at both changes of the clock
 CENTRES = 9
 BORN_WITHIN, ANSWERS_WITHIN = 20.0, 60.0  # seconds
 IDLE = timedelta(seconds=125)
+HOUR = timedelta(hours=1)
+AROUND = (-3600, -1800, -10, -10, -10, 0, 1800, 3590)  # seconds from a change of the clock
 LIVE = (State.SENDING, State.UNKNOWN, State.CREATED, State.DIALLING)
 
 
@@ -43,7 +48,9 @@ class WorldBroken(Exception):
 class World:
     """One database with its processes. Not for two threads."""
 
-    def __init__(self, stage: Stage, workers: int, snapshots: Snapshots) -> None:
+    def __init__(
+        self, stage: Stage, workers: int, snapshots: Snapshots, *, changes: bool = False
+    ) -> None:
         self.stage, self.workers, self.snapshots = stage, workers, snapshots
         self.shared = stage.shared
         self.clock = self.shared.clock()
@@ -52,9 +59,11 @@ class World:
         self.kills = 0
         self._running: dict[str, Process] = {}
         self._paused: dict[str, datetime] = {}
+        self._chance = random.Random()
         self._due_strikes: list[float] = []
         self._institute = self._build()
-        self._centres = [self._institute.centre(number) for number in range(CENTRES)]
+        given = {"notice_given_on": NOTICE} if changes else {}
+        self._centres = [self._institute.centre(number, **given) for number in range(CENTRES)]
         self._people = [
             self._institute.person(f"Assessor {number}", Role.ASSESSOR) for number in range(CENTRES)
         ]
@@ -104,7 +113,7 @@ class World:
             if self.shared.get(PAUSES) == process.pid:
                 self.shared.set(PAUSES, 0)
                 self._paused[process.name] = self.clock() + timedelta(
-                    seconds=random.Random(process.pid).choice((5, 40, 130, 300))
+                    seconds=self._chance.choice((5, 40, 130, 300))
                 )
                 return None
             if time.monotonic() > until:
@@ -177,9 +186,13 @@ class World:
 
     def trial(self, scene: Scene, chance: random.Random) -> Found:
         """Play one scene to its end, and judge it."""
+        self._chance = chance
         self.shared.disarm()
-        self._start_missing()
         start = self.clock() + APART
+        if scene.kind == "change":
+            start = next_change(self.clock()) + timedelta(seconds=chance.choice(AROUND))
+            self.shared.move(start - APART)
+        self._start_missing()
         calls = self._plan(scene, start, chance)
         if scene.kind == "restore":
             self._stop_everybody()
@@ -192,21 +205,20 @@ class World:
         self._play(scene, start, chance, restore_at if scene.kind == "restore" else None)
         return judge(self.sessions, calls, self.dials, self.clock())
 
-    def _plan(self, scene: Scene, start: datetime, chance: random.Random) -> list[UUID]:
+    def _plan(self, scene: Scene, start: datetime, chance: random.Random) -> dict[UUID, str]:
+        """Plan the calls; answers each with the number of its centre."""
         chosen = chance.sample(range(CENTRES), scene.calls)
-        taught, calls = [], []
+        taught: list[Telephone] = []
+        calls: dict[UUID, str] = {}
         for place, centre in enumerate(chosen):
-            due = start + timedelta(seconds=0 if scene.together else chance.randint(0, 20))
+            due = start + timedelta(seconds=chance.randint(0, scene.spread))
             self._institute.assessor = self._people[centre]
-            calls.append(
-                self._institute.call(
-                    self._centres[centre], due=due - self.clock(), now=self.clock()
-                )
+            call = self._institute.call(
+                self._centres[centre], due=due - self.clock(), now=self.clock()
             )
+            calls[call] = f"+441632960{500 + centre}"
             taught += [
-                Telephone(
-                    f"+441632960{500 + centre}", TelephoneKind.CENTRE, (scene.centres[place],)
-                ),
+                Telephone(calls[call], TelephoneKind.CENTRE, (scene.centres[place],)),
                 Telephone(self._numbers[centre], TelephoneKind.ASSESSOR, (scene.assessor,)),
             ]
         self._ask_exchange("teach", taught)
@@ -217,21 +229,27 @@ class World:
         self, scene: Scene, start: datetime, chance: random.Random, restore_at: datetime | None
     ) -> None:
         swept, skew_at = start, chance.randint(0, 20)
+        last = start + LONGEST
         for step in range(10_000):
-            if step == skew_at and scene.skew:
+            if step == skew_at and scene.skew and last == start + LONGEST:
                 self._set_skew(scene.skew, chance)
             with self.sessions.reading() as session:
                 due = attempts.next_due(session, None)
                 live = bool(attempts.in_state(session, *LIVE, rehearsed=None))
             if due is not None and scene.idle:
                 due = max(due, start + IDLE)
-            moment = self._next_moment(due, start, swept, live=live)
+            moment = self._next_moment(due, last, swept, live=live)
             if restore_at is not None and (moment is None or moment >= restore_at):
                 moment, restore_at = restore_at, None
                 self.shared.move(max(self.clock(), moment))
                 self._restore()
-            if moment is None or moment > start + LONGEST:
-                break
+            if moment is None or moment > last:
+                if last > start + LONGEST:
+                    break
+                last += SETTLED
+                self._set_skew(0, chance)
+                self._wake(everybody=True)
+                continue
             self.shared.move(max(self.clock(), moment))
             self._wake()
             self._start_missing(chance if self.clock() < start + timedelta(minutes=8) else None)
@@ -243,16 +261,14 @@ class World:
                 swept = self._tick_workers(due, swept, chance, idle=scene.idle)
         else:
             raise WorldBroken("a trial doesn't end")
-        self._set_skew(0, chance)
-        self._wake(everybody=True)
 
     def _next_moment(
-        self, due: datetime | None, start: datetime, swept: datetime, *, live: bool
+        self, due: datetime | None, last: datetime, swept: datetime, *, live: bool
     ) -> datetime | None:
         now = self.clock()
         if due is not None and due <= now:
-            due = now + timedelta(seconds=1)
-        if due is not None and due > start + LONGEST:
+            due = now + (timedelta(seconds=1) if now < due + LATEST_DIAL else SWEEP)
+        if due is not None and due > last:
             due = None
         sweep = max(swept + SWEEP, now) if live or due else None
         waking = min(self._paused.values(), default=None)
@@ -289,6 +305,15 @@ class World:
         for name in list(self._running):
             self._kill(name)
         self.sessions.engine.dispose()
+
+
+def next_change(after: datetime) -> datetime:
+    """The next change of the clock in the centres' zone; hours are enough, as zones go."""
+    hour = after.replace(minute=0, second=0, microsecond=0)
+    zone = ZoneInfo(ZONE)
+    while (hour + HOUR).astimezone(zone).utcoffset() == hour.astimezone(zone).utcoffset():
+        hour += HOUR
+    return hour + HOUR
 
 
 def free_port(chance: random.Random) -> int:

@@ -1,20 +1,23 @@
 """A browser's call enters by the one gate: the drawn assessor's, in its moment, at most once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from config.database import Sessions
-from scheduler import diary, line_state, ways
+from scheduler import diary, entering, line_state, ways
 from scheduler.dialling import dial_due
+from scheduler.diary_rows import SamplingPlanRow
 from scheduler.entering import OWNER, browser_called, identity
 from scheduler.hearing import DialCentre
 from scheduler.high_water import HighWater
 from scheduler.outcome import Disposition, Ending, State
+from scheduler.register_rows import ContactNumberRow
 from scheduler.way import Way
 from tests.builders import NOW
 from tests.scheduler.switchboard import STRANGER, Switchboard, a_switchboard
@@ -179,6 +182,31 @@ def test_a_stopped_line_and_an_unfit_call_let_no_browser_in(board: Switchboard) 
     board.clock.now = NOW + timedelta(hours=12)  # and long past the drawn moment
     assert enter(board, call) is None
     assert board.stands(call) == WAITING
+
+
+@pytest.mark.parametrize(
+    ("proved_on", "told", "stands"),
+    [
+        (None, None, WAITING),
+        (date(2025, 11, 25), None, WAITING),
+        (date(2025, 11, 26), THE_CENTRE, THROUGH),
+    ],
+    ids=["never proved", "proved a year ago", "proved within a year"],
+)
+def test_on_the_live_telephone_a_browser_reaches_a_sampled_centre_only_while_it_is_proved(
+    board: Switchboard,
+    monkeypatch: pytest.MonkeyPatch,
+    proved_on: date | None,
+    told: DialCentre | None,
+    stands: object,
+) -> None:
+    call = board.call()
+    with board.sessions.begin() as session:
+        session.execute(update(ContactNumberRow).values(proved_on=proved_on))
+        session.execute(update(SamplingPlanRow).values(purpose="sampling"))
+    monkeypatch.setattr(entering, "is_drama", lambda _: False)  # as a real number is
+    assert enter(board, call, live=True) == told
+    assert board.stands(call) == stands
 
 
 def test_the_mark_is_raised_before_the_network_is_told_to_dial(

@@ -1,5 +1,6 @@
 """What callbacks left open is settled by the network's own word, and by nothing less."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from scheduler.access import Role
 from scheduler.dialling import Desk
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.settling import expire, give_up_dead_owners, reconcile
-from scheduler.telephone import Leg, PerhapsPlaced
+from scheduler.telephone import Leg, PerhapsPlaced, Ring
 from tests.builders import NOW
-from tests.fakes import FakeTelephone
+from tests.fakes import FakeTelephone, SettableClock
 from tests.scheduler.switchboard import CHILD, Switchboard, a_switchboard, desk
 
 UNKNOWN = (State.UNKNOWN, None, Disposition.UNKNOWN)
@@ -143,6 +144,32 @@ def test_a_listing_that_failed_says_nothing(board: Switchboard) -> None:
     assert board.stands(call) == UNKNOWN  # this one was the first
     after(board, 60)
     assert board.stands(call) == NOT_PLACED
+
+
+class StandsStill(FakeTelephone):
+    """Its worker stands still after it looked at the clock, and is looked up meanwhile."""
+
+    seconds = 300.0
+
+    def ring(self, ring: Ring) -> str:
+        assert isinstance(self.clock, SettableClock)
+        self.clock.pass_by(seconds=self.seconds)
+        super().ring(ring)
+        raise PerhapsPlaced("status 500")
+
+
+def test_what_was_sent_long_after_its_claim_is_looked_up_from_when_it_was_answered(
+    board: Switchboard,
+) -> None:
+    call = board.call()
+    slow = StandsStill(board.clock)
+    board.desk = replace(board.desk, telephone=slow)
+    assert board.dial() == 1
+    assert after(board, 119) == 0
+    assert board.stands(call) == UNKNOWN
+    after(board, 1)
+    assert board.stands(call) == RINGING
+    assert board.sid(call) == next(iter(slow.legs))
 
 
 def test_a_webhook_during_the_look_up_outweighs_an_empty_list(board: Switchboard) -> None:

@@ -1,14 +1,18 @@
 """Several workers on PostgreSQL: each claim is one worker's, and a dead one's is released."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from config import presence
 from config.database import Sessions, connect
 from scheduler import attempts
+from scheduler.dialling import dial_due
 from scheduler.outcome import State
 from scheduler.settling import give_up_dead_owners, reconcile
+from scheduler.telephone import PerhapsPlaced, Ring
+from tests.fakes import FakeTelephone
 from tests.scheduler.switchboard import Switchboard, a_switchboard, desk
 from tests.services.postgres import Postgres
 
@@ -57,6 +61,42 @@ def test_a_living_worker_that_hangs_loses_its_claim_by_the_clock(board: Switchbo
         board.clock.pass_by(seconds=31)
         reconcile(board.desk)
         assert states(board) == [State.UNKNOWN]
+
+
+def look_up_again_and_again(board: Switchboard) -> None:
+    for seconds in (31, 120, 61, 61):
+        board.clock.pass_by(seconds=seconds)
+        reconcile(board.desk)
+
+
+def test_what_a_living_worker_has_not_told_of_is_not_taken_for_not_placed_by_another(
+    board: Switchboard,
+) -> None:
+    class Late(FakeTelephone):
+        def ring(self, ring: Ring) -> str:
+            look_up_again_and_again(board)
+            assert states(board) == [State.UNKNOWN]
+            super().ring(ring)
+            raise PerhapsPlaced("status 500")
+
+    board.call()
+    slow = Late(board.clock)
+    board.desk = replace(board.desk, telephone=slow)
+    with presence.at_work(board.sessions, "worker 2"):
+        assert dial_due(replace(board.desk, owner="worker 2")) == 1
+    board.clock.pass_by(seconds=120)
+    reconcile(board.desk)
+    assert states(board) == [State.CREATED]
+    assert len(slow.rings) == 1
+
+
+def test_once_that_worker_has_gone_it_was_not_placed(board: Switchboard) -> None:
+    with presence.at_work(board.sessions, "worker 2"):
+        claimed_by(board, "worker 2")
+        look_up_again_and_again(board)
+        assert states(board) == [State.UNKNOWN]
+    look_up_again_and_again(board)
+    assert states(board) == [State.ENDED]
 
 
 def test_an_intent_that_another_is_claiming_is_passed_over_without_waiting(

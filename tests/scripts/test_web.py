@@ -1,9 +1,11 @@
-"""The web server: which headers reach the workspace."""
+"""The web server: which headers reach the workspace, and what its settings come to there."""
 
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -11,8 +13,15 @@ import requests
 from flask import Flask, request
 from waitress import wasyncore
 
+from assessor.app import create_app
+from config.database import Sessions
 from config.settings import read_settings
-from scripts.web import serve
+from scheduler.access import Role
+from scripts.database import Installation
+from scripts.web import desks, serve
+from tests.builders import NOW, an_institute
+from tests.fakes import SettableClock
+from tests.workspace import PASSWORD, client
 
 
 @contextmanager
@@ -55,3 +64,22 @@ def test_many_requests_that_never_end_keep_nobody_out() -> None:
         answer = ask(port)
         assert answer.ok
         assert "Server" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("user", "told"),
+    [("alex.birch@example.org", "alex.birch@example.org"), ("personas", "no address: ask to")],
+)
+def test_an_assessor_is_told_the_mailboxs_user_where_it_is_an_address(
+    sessions: Sessions, tmp_path: Path, user: str, told: str
+) -> None:
+    institute = an_institute(sessions)
+    institute.assessor = institute.person("Ann", Role.ASSESSOR, password=PASSWORD)
+    call = institute.call()
+    mailbox = {"IMAP_HOST": "127.0.0.1", "IMAP_USER": user, "IMAP_PASSWORD": "a password"}
+    settings = read_settings({"UNANNOUNCED_VAR": str(tmp_path), **mailbox})
+    web, hooks = desks(Installation(settings, sessions, institute.vault))
+    ann = client(create_app(replace(web, clock=SettableClock(NOW)), hooks), "ann@institute.example")
+    assert told in ann.get(f"/calls/{call}/briefing").text
+    ann.post(f"/calls/{call}/briefing")
+    assert told in ann.get(f"/calls/{call}").text
