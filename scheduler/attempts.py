@@ -54,36 +54,6 @@ def add_attempt(
     )
 
 
-def due(session: Session, now: datetime, limit: int, rehearsed: UUID | None) -> tuple[Attempt, ...]:
-    """The intents that are due, the longest due first, of one rehearsed plan or of real ones."""
-    return _select(
-        session,
-        AttemptRow.state == State.INTENT,
-        AttemptRow.due <= now,
-        _of_plan(rehearsed),
-        limit=limit,
-    )
-
-
-def next_due(session: Session, rehearsed: UUID | None) -> datetime | None:
-    """When the next intent is due, or None."""
-    first = _select(session, AttemptRow.state == State.INTENT, _of_plan(rehearsed), limit=1)
-    return first[0].due if first else None
-
-
-def in_state(session: Session, *states: State, rehearsed: UUID | None) -> tuple[Attempt, ...]:
-    """The attempts in one of the states."""
-    wanted = AttemptRow.state.in_([str(state) for state in states])
-    return _select(session, wanted, _of_plan(rehearsed))
-
-
-def _of_plan(rehearsed: UUID | None) -> ColumnElement[bool]:
-    """A rehearsal plays its own plan and nothing else; real life leaves every rehearsal alone."""
-    if rehearsed is not None:
-        return PlannedCallRow.plan_id == rehearsed
-    return SamplingPlanRow.purpose != "rehearsal"
-
-
 def by_token(session: Session, token: str) -> Attempt | None:
     """The attempt that a callback's path names, or None."""
     row = session.connection().execute(BY_TOKEN, {"token": token}).first()
@@ -92,49 +62,28 @@ def by_token(session: Session, token: str) -> Attempt | None:
 
 def of_call(session: Session, call: UUID) -> tuple[Attempt, ...]:
     """The attempts of a call, in order."""
-    return _select(session, AttemptRow.call_id == call)
+    return select_attempts(session, AttemptRow.call_id == call)
+
+
+def select_attempts(
+    session: Session, *conditions: ColumnElement[bool], limit: int | None = None
+) -> tuple[Attempt, ...]:
+    """The attempts of which some conditions hold, the longest due first."""
+    query = (
+        select(AttemptRow)
+        .join(PlannedCallRow, AttemptRow.call_id == PlannedCallRow.id)
+        .join(SamplingPlanRow, PlannedCallRow.plan_id == SamplingPlanRow.id)
+        .where(*conditions)
+        .order_by(AttemptRow.due, AttemptRow.ordinal)
+        .limit(limit)
+    )
+    return tuple(_attempt(row) for row in session.scalars(query))
 
 
 def known_sids(session: Session, sids: tuple[str, ...]) -> frozenset[str]:
     """Which of the sids some attempt owns already."""
     owned = session.scalars(select(AttemptRow.call_sid).where(AttemptRow.call_sid.in_(sids)))
     return frozenset(sid for sid in owned if sid)
-
-
-def was_claimed(session: Session, attempt: UUID) -> bool:
-    """Whether the database knows of an attempt's claim."""
-    return bool(session.scalar(select(AttemptRow.claimed_at).where(AttemptRow.id == attempt)))
-
-
-def last_claimed(session: Session) -> tuple[UUID, datetime] | None:
-    """The attempt that was claimed last, and when; None where none was."""
-    row = session.execute(
-        select(AttemptRow.id, AttemptRow.claimed_at)
-        .where(AttemptRow.claimed_at.is_not(None))
-        .order_by(AttemptRow.claimed_at.desc())
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row and row[1] else None
-
-
-def unsettled(session: Session, now: datetime) -> int:
-    """How many real attempts are due or under way; those that wait for a person don't count."""
-    waits = (AttemptRow.state == State.UNKNOWN) & AttemptRow.refusal.is_not(None)
-    return len(
-        _select(
-            session,
-            AttemptRow.state != State.ENDED,
-            (AttemptRow.state != State.INTENT) | (AttemptRow.due <= now),
-            ~waits,
-            _of_plan(None),
-        )
-    )
-
-
-def left_to_persons(session: Session) -> int:
-    """How many unknown attempts could be one of several calls of the network."""
-    waits = (AttemptRow.state == State.UNKNOWN) & AttemptRow.refusal.is_not(None)
-    return len(_select(session, waits))
 
 
 # --- the protocol -------------------------------------------------------------------------------
@@ -368,20 +317,6 @@ def _move(
         .values(**values)
     )
     return changed(session, moved.execution_options(synchronize_session=False)) == 1
-
-
-def _select(
-    session: Session, *conditions: ColumnElement[bool], limit: int | None = None
-) -> tuple[Attempt, ...]:
-    query = (
-        select(AttemptRow)
-        .join(PlannedCallRow, AttemptRow.call_id == PlannedCallRow.id)
-        .join(SamplingPlanRow, PlannedCallRow.plan_id == SamplingPlanRow.id)
-        .where(*conditions)
-        .order_by(AttemptRow.due, AttemptRow.ordinal)
-        .limit(limit)
-    )
-    return tuple(_attempt(row) for row in session.scalars(query))
 
 
 def _attempt(row: AttemptRow | Row[Any]) -> Attempt:

@@ -6,7 +6,7 @@ found twice it was not placed. None of them is dialled.
 """
 
 from config import journal
-from scheduler import attempts, diary
+from scheduler import attempts, diary, worklist
 from scheduler.dialling import Desk, is_behind
 from scheduler.outcome import Disposition
 from scheduler.settling import reconcile
@@ -28,7 +28,7 @@ def compare(desk: Desk) -> int:
     assert desk.high_water is not None
     with desk.sessions.begin() as session:
         now = desk.clock()
-        for attempt in attempts.due(session, now, 10_000, desk.rehearsed):
+        for attempt in worklist.due(session, now, 10_000, desk.rehearsed):
             if attempts.doubt(session, attempt):
                 diary.dispose(session, attempt.call, Disposition.UNKNOWN, now)
                 subject = f"call {attempt.call}"
@@ -36,8 +36,8 @@ def compare(desk: Desk) -> int:
     reconcile(desk)
     with desk.sessions.begin() as session:
         now = desk.clock()
-        left = attempts.unsettled(session, now)
+        left = worklist.unsettled(session, now)
         if left == 0:
-            desk.high_water.lower(attempts.last_claimed(session))
+            desk.high_water.lower(worklist.last_claimed(session))
             journal.record(session, now, desk.owner, "restored database compared", "line")
     return left

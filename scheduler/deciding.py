@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, diary
+from scheduler import attempts, diary, worklist
 from scheduler.dialling import adopt, conclude
 from scheduler.dialling_by_hand import ENDINGS, NUMBER_NOT_FOUND, Heard
 from scheduler.outcome import (
@@ -40,7 +40,7 @@ def open_to_persons(session: Session, now: datetime) -> tuple[Attempt, ...]:
 
     Those of calls by hand, of which the end wasn't told, come last.
     """
-    unknown = attempts.in_state(session, State.UNKNOWN, rehearsed=None)
+    unknown = worklist.in_state(session, State.UNKNOWN, rehearsed=None)
     return (
         *(each for each in unknown if each.refusal or _overdue(each, now) > timedelta()),
         *_untold(session),

@@ -27,6 +27,7 @@ from scheduler import (
     pooling,
     register,
     ways,
+    worklist,
 )
 from scheduler.call import PlannedCall
 from scheduler.contact_number import is_drama
@@ -74,7 +75,7 @@ def dial_due(desk: Desk) -> int:
     with desk.sessions.reading() as session:
         if line_state.stopped(session) is not None or is_behind(desk):
             return 0
-        due = attempts.due(session, desk.clock(), BATCH, desk.rehearsed)
+        due = worklist.due(session, desk.clock(), BATCH, desk.rehearsed)
     return sum(each_alone("dialling", attempt, lambda a: _dial(desk, a)) for attempt in due)
 
 
@@ -87,7 +88,7 @@ def is_behind(desk: Desk) -> bool:
 def unaware(session: Session, high_water: HighWater | None) -> bool:
     """Whether the database doesn't know the last attempt that the mark knows."""
     mark = high_water.attempt() if high_water else None
-    return mark is not None and not attempts.was_claimed(session, mark)
+    return mark is not None and not worklist.was_claimed(session, mark)
 
 
 def each_alone(what: str, attempt: Attempt, act: Callable[[Attempt], bool | None]) -> bool:

@@ -25,6 +25,7 @@ from scheduler import (
     people,
     register,
     wearing,
+    worklist,
 )
 from scheduler.call import PlannedCall
 from scheduler.dialling import conclude, unfit
@@ -142,7 +143,7 @@ def end_untold(sessions: Sessions, vault: Vault, clock: Clock) -> int:
 def _untold(session: Session, now: datetime) -> list[Attempt]:
     return [
         attempt
-        for attempt in attempts.in_state(session, State.DIALLING, rehearsed=None)
+        for attempt in worklist.in_state(session, State.DIALLING, rehearsed=None)
         if is_by_hand(attempt) and attempt.claimed_at and now >= attempt.claimed_at + LONGEST
     ]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler import attempts
+from scheduler import worklist
 from scheduler.diary_rows import AttemptRow, PlannedCallRow, SamplingPlanRow
 from scheduler.outcome import Attempt, State, is_by_hand
 from scheduler.telephone import TOO_MANY
@@ -43,7 +43,7 @@ def rates(session: Session, now: datetime) -> Rates:
     refused = select(func.count()).where(
         AttemptRow.ended_at > now - DAY, AttemptRow.refusal.startswith(TOO_MANY)
     )
-    up = attempts.in_state(session, State.SENDING, State.CREATED, State.DIALLING, rehearsed=None)
+    up = worklist.in_state(session, State.SENDING, State.CREATED, State.DIALLING, rehearsed=None)
     return Rates(
         asked=len(asked),
         busiest=busiest_second(asked),

@@ -16,7 +16,7 @@ from config import journal
 from config.clock import Clock
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import attempts, dialled_calls, diary, mark_log, notices, people, register
+from scheduler import attempts, dialled_calls, diary, mark_log, notices, people, register, worklist
 from scheduler.call import DialledCall, PlannedCall
 from scheduler.dialling import Desk, conclude, each_alone
 from scheduler.marking import WITH_A_PERSON, stretches
@@ -80,7 +80,7 @@ def ring_off(desk: Desk) -> int:
     with desk.sessions.reading() as session:
         up = [
             attempt
-            for attempt in attempts.in_state(session, *ON_THE_LINE, rehearsed=desk.rehearsed)
+            for attempt in worklist.in_state(session, *ON_THE_LINE, rehearsed=desk.rehearsed)
             if not is_by_hand(attempt)
         ]
     return sum(each_alone("ringing off", attempt, lambda a: _ring_off(desk, a)) for attempt in up)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config import journal
 from config.presence import CLOCK_SKEW, is_present
-from scheduler import attempts, caller_pool, diary
+from scheduler import attempts, caller_pool, diary, worklist
 from scheduler.dialling import Desk, adopt, conclude, each_alone, is_behind, miss
 from scheduler.outcome import (
     LATEST_DIAL,
@@ -46,12 +46,12 @@ def reconcile(desk: Desk) -> int:
     with desk.sessions.reading() as session:
         unknown = [
             attempt
-            for attempt in attempts.in_state(session, State.UNKNOWN, rehearsed=desk.rehearsed)
+            for attempt in worklist.in_state(session, State.UNKNOWN, rehearsed=desk.rehearsed)
             if attempt.claimed_at and now >= (attempt.heard_at or attempt.claimed_at) + SETTLE
         ]
         quiet = [
             attempt
-            for attempt in attempts.in_state(
+            for attempt in worklist.in_state(
                 session, State.CREATED, State.DIALLING, rehearsed=desk.rehearsed
             )
             if now - (attempt.heard_at or attempt.claimed_at or attempt.due) > QUIET_LEG
@@ -71,7 +71,7 @@ def expire(desk: Desk) -> int:
         return 0
     with desk.sessions.begin() as session:
         now = desk.clock()
-        due = attempts.due(session, now, 10_000, desk.rehearsed)
+        due = worklist.due(session, now, 10_000, desk.rehearsed)
         late = [attempt for attempt in due if too_late(attempt.drawn, now)]
         return sum(miss(session, attempt, "the drawn moment has passed", now) for attempt in late)
 
@@ -81,7 +81,7 @@ def _forget_senders(desk: Desk, claimed_before: datetime | None) -> int:
         now = desk.clock()
         forgotten = [
             attempt
-            for attempt in attempts.in_state(session, State.SENDING, rehearsed=desk.rehearsed)
+            for attempt in worklist.in_state(session, State.SENDING, rehearsed=desk.rehearsed)
             if _gone(session, desk, attempt)
             or (claimed_before and attempt.claimed_at and attempt.claimed_at < claimed_before)
             if attempts.forget_owner(session, attempt.id)

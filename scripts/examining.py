@@ -18,7 +18,7 @@ from config.clock import system_clock
 from config.database import Sessions, connect
 from config.settings import Settings, SettingsRefused, read_settings
 from config.vault import VaultRefused, load_vault
-from scheduler import attempts, line_state
+from scheduler import line_state, worklist
 from scheduler.high_water import HighWater, MarkUnreadable
 from scripts.database import alembic_config, key_path
 from scripts.examining_network import TIMEOUT, examine_network
@@ -109,7 +109,7 @@ def _mark(settings: Settings, session: Session) -> Finding:
         mark = HighWater(settings.high_water).attempt()
     except MarkUnreadable as unreadable:
         return needed("high-water mark", str(unreadable), "Then try again.")
-    if mark is not None and not attempts.was_claimed(session, mark):
+    if mark is not None and not worklist.was_claimed(session, mark):
         return needed(
             "high-water mark",
             "the database is older than the last call, so nothing is dialled",

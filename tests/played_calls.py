@@ -14,7 +14,7 @@ from assessor.app import create_hooks
 from assessor.hooks import HookDesk
 from config import journal
 from config.database import Sessions
-from scheduler import attempts, diary, people, settling
+from scheduler import attempts, diary, people, settling, worklist
 from scheduler.access import Role
 from scheduler.dialling import Desk, dial_due
 from scheduler.outcome import Attempt, Disposition, Ending, State
@@ -213,8 +213,8 @@ def _run(desk: Desk, exchange: Exchange, clock: SettableClock, until: datetime) 
     swept = clock()
     while True:
         with desk.sessions.reading() as session:
-            due = attempts.next_due(session, None)
-            live = attempts.in_state(
+            due = worklist.next_due(session, None)
+            live = worklist.in_state(
                 session,
                 *(State.SENDING, State.UNKNOWN, State.CREATED, State.DIALLING),
                 rehearsed=None,

@@ -14,7 +14,6 @@ from assessor.pages import line_alarms
 from assessor.policy import allow
 from config.clock import civil_date, midnight
 from scheduler import (
-    attempts,
     deciding,
     dialled_calls,
     dialling_by_hand,
@@ -24,6 +23,7 @@ from scheduler import (
     people,
     register,
     stopping,
+    worklist,
 )
 from scheduler.access import Role
 from scheduler.call import PlannedCall
@@ -229,12 +229,12 @@ def _line(session: Session, now: datetime, zone: str) -> LineNow:
         now=now,
         due=tuple(
             _attempt(session, each, _again(each), overdue=now - each.due > OVERDUE)
-            for each in attempts.due(session, now + AHEAD, MOST, None)
+            for each in worklist.due(session, now + AHEAD, MOST, None)
             if each.call not in ids
         ),
         on_the_line=tuple(
             _attempt(session, each, _doing(session, each))
-            for each in attempts.in_state(
+            for each in worklist.in_state(
                 session, State.SENDING, State.CREATED, State.DIALLING, rehearsed=None
             )
             if each.call not in ids

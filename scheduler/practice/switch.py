@@ -18,6 +18,7 @@ from scheduler.practice.behaviour import (
 )
 from scheduler.practice.call_request import E164, CallChange, CallRequest, Refused
 from scheduler.practice.callers import SPEAKS, STAYS, Callers
+from scheduler.practice.herald import Herald
 from scheduler.practice.ledger import Ledger
 from scheduler.practice.leg import BEFORE_ANSWER, SIP_CODES, Leg, Status
 from scheduler.practice.memory import LINE_CUT, remembered
@@ -54,6 +55,7 @@ class Switch:
         self.verified: tuple[str, ...] = ()
         self._account_sid = account_sid
         self._ledger = ledger
+        self._herald = Herald(account_sid, ledger, self.agenda, self.legs, self.recorder)
         self._telephones: dict[str, Telephone] = {}
         self._dials: Counter[str] = Counter()
         self._next_release: datetime | None = None
@@ -121,7 +123,7 @@ class Switch:
         """Somebody rings an owned number: ask its address, and answer by what comes back."""
         self._enter(leg, now)
         if leg.url:
-            self._request(leg, "inbound", leg.url, {}, now)
+            self._herald.ask(leg, "inbound", leg.url, {}, now)
         else:
             self._end(leg, Status.FAILED, now)
 
@@ -129,7 +131,7 @@ class Switch:
 
     def _enter(self, leg: Leg, now: datetime) -> None:
         self.legs[leg.sid] = leg
-        self._move(leg, leg.status, now)
+        self._herald.move(leg, leg.status, now)
 
     def _send_out(self, leg: Leg, now: datetime) -> None:
         self._dials[leg.to] += 1
@@ -147,7 +149,7 @@ class Switch:
             send_digits=leg.sent_digits or None,
             **leg.facts(),
         )
-        self._move(leg, Status.INITIATED, now)
+        self._herald.move(leg, Status.INITIATED, now)
         match outcome:
             case Unanswered("busy"):
                 self._later(leg, SETUP_SECONDS, now, partial(self._end, leg, Status.BUSY))
@@ -163,7 +165,7 @@ class Switch:
         return telephone.outcome(nth) if telephone else NUMBER_DEAD
 
     def _ring(self, leg: Leg, now: datetime) -> None:
-        self._move(leg, Status.RINGING, now)
+        self._herald.move(leg, Status.RINGING, now)
         leg.sounds.append((Part.RING, now))
         outcome = leg.outcome
         if isinstance(outcome, Unanswered | None) or outcome.answer_after >= leg.timeout:
@@ -172,7 +174,7 @@ class Switch:
             self._unless_steered(leg, outcome.answer_after, now, partial(self._answer, leg))
 
     def _answer(self, leg: Leg, now: datetime) -> None:
-        self._move(leg, Status.IN_PROGRESS, now)
+        self._herald.move(leg, Status.IN_PROGRESS, now)
         hang_up = partial(self._end, leg, Status.COMPLETED)
         match leg.outcome:
             case AssessorAnswers(hang_up_after=float() | int() as seconds):
@@ -191,7 +193,7 @@ class Switch:
         if leg.parent_sid is None:
             self._instruct(leg, leg.url, leg.twiml, now)
         elif leg.screen_url:
-            self._request(leg, "screen", leg.screen_url, {}, now)
+            self._herald.ask(leg, "screen", leg.screen_url, {}, now)
         else:
             leg.bridged = True
 
@@ -215,7 +217,7 @@ class Switch:
         leg.ended = now
         leg.sip = sip or SIP_CODES[status]
         dial = self._drop_child(leg, now)
-        self._move(leg, status, now)
+        self._herald.move(leg, status, now)
         self.recorder.finish(leg, now)
         self.callers.ended(leg, now)
         if dial is not None:
@@ -235,7 +237,7 @@ class Switch:
         return dial
 
     def _application_error(self, leg: Leg, code: int, text: str, now: datetime) -> None:
-        self._notice(leg, code, text, now)
+        self._herald.notice(leg, code, text, now)
         self._end(leg, Status.COMPLETED, now)
 
     # A document and its steps.
@@ -244,20 +246,12 @@ class Switch:
         if twiml:
             self._follow(leg, twiml, "", now)
         else:
-            self._request(leg, "call", url, {}, now)
-
-    def _request(
-        self, leg: Leg, purpose: str, url: str, more: dict[str, str], now: datetime
-    ) -> None:
-        leg.turn += 1
-        form = leg.form(self._account_sid) | more
-        turn = None if leg.over else leg.turn
-        self.agenda.add(now, Delivery(purpose, urljoin(leg.base, url), form, leg.sid, turn))
+            self._herald.ask(leg, "call", url, {}, now)
 
     def _follow(self, leg: Leg, text: str, base: str, now: datetime) -> None:
         leg.base = base
         if leg.inbound and leg.status is Status.RINGING:
-            self._move(leg, Status.IN_PROGRESS, now)
+            self._herald.move(leg, Status.IN_PROGRESS, now)
             self._later(leg, STAYS, now, partial(self._end, leg, Status.COMPLETED))
         try:
             leg.steps = list(steps_of(text))
@@ -282,7 +276,7 @@ class Switch:
                 spoken = partial(self._spoken, leg, step, seconds)
                 self._later(leg, seconds, now, spoken, this_turn=True)
             case Redirect(url):
-                self._request(leg, "redirect", url or leg.base, {}, now)
+                self._herald.ask(leg, "redirect", url or leg.base, {}, now)
             case Dial():
                 self._dial(leg, step, now)
             case Hangup():
@@ -301,22 +295,22 @@ class Switch:
 
     def _gathered(self, leg: Leg, step: Gather, keys: str, now: datetime) -> None:
         if keys or step.action_on_empty:
-            self._request(leg, "gather", step.action or leg.base, {"Digits": keys}, now)
+            self._herald.ask(leg, "gather", step.action or leg.base, {"Digits": keys}, now)
         else:
             self._next_step(leg, now)
 
     def _spoken(self, leg: Leg, step: Record, seconds: float, now: datetime) -> None:
         form = self.recorder.message(leg, seconds, now).form(self._account_sid)
         told = {name: form[name] for name in ("RecordingSid", "RecordingUrl", "RecordingDuration")}
-        self._request(leg, "record", step.action or leg.base, told, now)
+        self._herald.ask(leg, "record", step.action or leg.base, told, now)
 
     def _dial(self, leg: Leg, step: Dial, now: datetime) -> None:
         caller, number = step.caller_id or leg.from_, step.number
         if caller not in (*self.owned, *self.verified):
-            self._notice(leg, 13214, f"Dial: {caller} is neither owned nor verified", now)
+            self._herald.notice(leg, 13214, f"Dial: {caller} is neither owned nor verified", now)
             self._dialled(leg, step, now)
         elif not E164.fullmatch(number.number):
-            self._notice(leg, 13224, f"Dial: {number.number!r} is no number to call", now)
+            self._herald.notice(leg, 13224, f"Dial: {number.number!r} is no number to call", now)
             self._dialled(leg, step, now)
         else:
             child = Leg(
@@ -354,26 +348,9 @@ class Switch:
             }
             if child.answered is not None:
                 more["DialCallDuration"] = str(child.duration)
-        self._request(leg, "dial", step.action, more, now)
+        self._herald.ask(leg, "dial", step.action, more, now)
 
-    # Witnesses and time.
-
-    def _move(self, leg: Leg, status: Status, now: datetime) -> None:
-        leg.status, leg.updated = status, now
-        if status is Status.IN_PROGRESS:
-            leg.answered = now
-        if status in (Status.RINGING, Status.IN_PROGRESS):
-            self.recorder.begin(self.legs.get(leg.parent_sid or ""), leg, now)
-        facts = {"direction": leg.direction, "sip": leg.sip, "duration": leg.duration}
-        self._ledger.write("leg", now, status=status, **facts, **leg.facts())
-        if leg.status_callback and status is not Status.QUEUED and leg.event in leg.events:
-            whose = "child" if leg.parent_sid else "parent"
-            form = leg.progress_form(self._account_sid, now)
-            told = Delivery(f"{whose}.{leg.event}", leg.status_callback, form, leg.sid)
-            self.agenda.add(now, told)
-
-    def _notice(self, leg: Leg, code: int, text: str, now: datetime) -> None:
-        self._ledger.write("notice", now, code=code, text=text, **leg.facts())
+    # Time.
 
     def _later(
         self,

@@ -7,7 +7,7 @@ from contextlib import closing
 import click
 
 from config import presence
-from scheduler import attempts, comparing
+from scheduler import comparing, worklist
 from scheduler.dialling import is_behind
 from scripts.command.installation import installation, print_json
 from scripts.wiring import network
@@ -39,7 +39,7 @@ def settle(as_json: bool, minutes: float) -> None:
                     click.echo(f"{left} calls are still open; asking again", err=True)
                     time.sleep(PAUSE)
         with opened.sessions.reading() as session:
-            waiting = attempts.left_to_persons(session)
+            waiting = worklist.left_to_persons(session)
     if as_json:
         print_json({"was_behind": was_behind, "open": left, "left_to_a_person": waiting})
     else:

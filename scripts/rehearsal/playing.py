@@ -19,7 +19,6 @@ from assessor.hooks import HookDesk
 from config.clock import Month, Period
 from config.database import Sessions
 from scheduler import (
-    attempts,
     briefing,
     dialled_calls,
     diary,
@@ -28,6 +27,7 @@ from scheduler import (
     planning,
     register,
     settling,
+    worklist,
 )
 from scheduler.access import Role
 from scheduler.advancing import advance_plans
@@ -187,7 +187,7 @@ def _stage(
 def _next_moment(stage: _Stage, *, live: bool) -> datetime | None:
     """The next due attempt, event of the exchange, entry of the agenda or sweep."""
     with stage.installation.sessions.reading() as session:
-        due = attempts.next_due(session, stage.desk.rehearsed)
+        due = worklist.next_due(session, stage.desk.rehearsed)
     now = stage.clock()
     if due is not None and due <= now:
         due = now + timedelta(seconds=1)  # its line is taken; the next tick tries again
@@ -198,7 +198,7 @@ def _next_moment(stage: _Stage, *, live: bool) -> datetime | None:
 
 def _anything_live(stage: _Stage) -> bool:
     with stage.installation.sessions.reading() as session:
-        return bool(attempts.in_state(session, *LIVE, rehearsed=stage.desk.rehearsed))
+        return bool(worklist.in_state(session, *LIVE, rehearsed=stage.desk.rehearsed))
 
 
 def _listen(hook: HookDesk) -> Listener:

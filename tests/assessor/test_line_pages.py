@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from config import journal
 from config.database import Sessions
-from scheduler import alarms, attempts, deciding, diary, line_state
+from scheduler import alarms, attempts, deciding, diary, line_state, worklist
 from scheduler.access import Role
 from scheduler.alarm import Kind
 from scheduler.dialling_by_hand import dialling_now, end_untold
@@ -41,7 +41,7 @@ def administrator(institute: Institute, clock: SettableClock) -> FlaskClient:
 def only_attempt(institute: Institute) -> Attempt:
     """The one attempt that is due within a day."""
     with institute.sessions.reading() as session:
-        (attempt,) = attempts.due(session, NOW + timedelta(days=1), 9, None)
+        (attempt,) = worklist.due(session, NOW + timedelta(days=1), 9, None)
     return attempt
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from scheduler import attempts, people
+from scheduler import people, worklist
 from scheduler.access import Role
 from scheduler.outcome import LATEST_DIAL, State
 from scheduler.practice.behaviour import Telephone, TelephoneKind
@@ -234,8 +234,8 @@ class World:
             if step == skew_at and scene.skew and last == start + LONGEST:
                 self._set_skew(scene.skew, chance)
             with self.sessions.reading() as session:
-                due = attempts.next_due(session, None)
-                live = bool(attempts.in_state(session, *LIVE, rehearsed=None))
+                due = worklist.next_due(session, None)
+                live = bool(worklist.in_state(session, *LIVE, rehearsed=None))
             if due is not None and scene.idle:
                 due = max(due, start + IDLE)
             moment = self._next_moment(due, last, swept, live=live)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.database import Sessions
-from scheduler import attempts, diary
+from scheduler import attempts, diary, worklist
 from scheduler.diary_rows import AttemptRow, SamplingPlanRow
 from scheduler.outcome import Attempt, Ending, State
 from tests.builders import NOW
@@ -241,13 +241,13 @@ def test_what_is_due_comes_in_order_and_leaves_rehearsals_alone(board: Switchboa
             update(SamplingPlanRow).where(SamplingPlanRow.id == plan).values(purpose="rehearsal")
         )
     with board.sessions.reading() as session:
-        real = attempts.due(session, NOW, 20, None)
+        real = worklist.due(session, NOW, 20, None)
         assert [a.call for a in real] == [early, late]
-        assert [a.call for a in attempts.due(session, NOW, 1, None)] == [early]
-        assert [a.call for a in attempts.due(session, NOW, 20, plan)] == [rehearsed]
-        assert attempts.next_due(session, None) == NOW - timedelta(seconds=9)
-        assert attempts.next_due(session, uuid4()) is None
-        everything = attempts.in_state(session, State.INTENT, rehearsed=None)
+        assert [a.call for a in worklist.due(session, NOW, 1, None)] == [early]
+        assert [a.call for a in worklist.due(session, NOW, 20, plan)] == [rehearsed]
+        assert worklist.next_due(session, None) == NOW - timedelta(seconds=9)
+        assert worklist.next_due(session, uuid4()) is None
+        everything = worklist.in_state(session, State.INTENT, rehearsed=None)
         assert {a.call for a in everything} == {early, late, future}
 
 

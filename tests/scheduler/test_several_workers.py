@@ -7,7 +7,7 @@ import pytest
 
 from config import presence
 from config.database import Sessions, connect
-from scheduler import attempts
+from scheduler import attempts, worklist
 from scheduler.dialling import dial_due
 from scheduler.outcome import State
 from scheduler.settling import give_up_dead_owners, reconcile
@@ -39,7 +39,7 @@ def claimed_by(board: Switchboard, owner: str) -> State:
 
 def states(board: Switchboard) -> list[State]:
     with board.sessions.reading() as session:
-        found = attempts.in_state(session, *State, rehearsed=None)
+        found = worklist.in_state(session, *State, rehearsed=None)
     return [each.state for each in found]
 
 
