@@ -2,11 +2,12 @@
 
 Run ``.venv/bin/python -m tests.benchmarks.queueing [CALLS]`` with the peers of ``requirements.txt``
 beside it installed. The calls (1,000) fall due over one minute, three worker processes on one
-PostgreSQL take them; then sixty in half a minute, of whose workers two are killed: one with a call
+PostgreSQL take them; then fifty in half a minute, of whose workers two are killed: one with a call
 at hand that it hasn't claimed, one whose request was just answered.
 """
 
 import asyncio
+import logging
 import os
 import resource
 import signal
@@ -40,7 +41,7 @@ from tests.fakes import FakeTelephone
 from tests.services.postgres import running_postgres
 
 CALLS, MINUTE, CENTRES, WORKERS = 1_000, 60.0, 50, 3
-FEW, HALF_A_MINUTE = 60, 30.0
+FEW, HALF_A_MINUTE = 50, 30.0
 LEAD = 20.0  # seconds from the plan to the first moment
 REQUEST = 0.1  # seconds that the network takes for one
 SWEEP = 15.0  # seconds between looks for what the dead have left
@@ -336,6 +337,7 @@ def _after(
 def main() -> int:
     """Each way on a database of its own, one after the other."""
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else CALLS
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)
     with running_postgres() as server:
         for way in (SCAN, QUEUE, FIVE):
             print(run(server.create(), way, calls, MINUTE, dying=False), flush=True)

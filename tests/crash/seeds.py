@@ -170,7 +170,7 @@ class Seed:
             strikes=(),
             idle=False,
             calls=1,
-            spread=0,
+            spread=20,
             assessor=AssessorAnswers(),
         )
 

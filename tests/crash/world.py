@@ -21,7 +21,7 @@ from scheduler.outcome import LATEST_DIAL, State
 from scheduler.practice.behaviour import Telephone, TelephoneKind
 from tests.builders import NOW, ZONE, Institute, an_institute
 from tests.crash import processes
-from tests.crash.points import PAUSES, SKEWS
+from tests.crash.points import SKEWS
 from tests.crash.processes import Process, Stage, fork
 from tests.crash.scenes import Scene
 from tests.crash.snapshots import Snapshots
@@ -110,8 +110,7 @@ class World:
         """What a process says next; None when it died, or stands still, instead."""
         until = time.monotonic() + within
         while not process.pipe.poll(0.02):
-            if self.shared.get(PAUSES) == process.pid:
-                self.shared.set(PAUSES, 0)
+            if os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOHANG):
                 self._paused[process.name] = self.clock() + timedelta(
                     seconds=self._chance.choice((5, 40, 130, 300))
                 )
