@@ -110,7 +110,7 @@ class World:
         """What a process says next; None when it died, or stands still, instead."""
         until = time.monotonic() + within
         while not process.pipe.poll(0.02):
-            if os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOHANG):
+            if stands_still(process.pid):
                 self._paused[process.name] = self.clock() + timedelta(
                     seconds=self._chance.choice((5, 40, 130, 300))
                 )
@@ -304,6 +304,14 @@ class World:
         for name in list(self._running):
             self._kill(name)
         self.sessions.engine.dispose()
+
+
+def stands_still(pid: int) -> bool:
+    """Whether a child was stopped since it was last asked; one that has died wasn't."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG) is not None
+    except ChildProcessError:
+        return False
 
 
 def next_change(after: datetime) -> datetime:
