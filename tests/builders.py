@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from config.database import Sessions
+from sqlalchemy import Table, insert, select
+
+from config.database import Base, Sessions, connect
 from config.vault import Vault, new_vault
 from scheduler import admitting, attempts, caller_pool, planning, recordings
 from scheduler.access import Role
@@ -18,8 +22,10 @@ from scheduler.centre import (
     SecurityCode,
     ServiceLevel,
 )
+from scheduler.diary_rows import ScenarioVersionRow
 from scheduler.enrolling import enrol
 from scheduler.recording import TRIES_BEFORE_ALARM
+from scoring.ledger_rows import RubricVersionRow
 from scripts.texts import load_texts
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -124,11 +130,29 @@ class Institute:
         )
 
 
-def an_institute(sessions: Sessions, vault: Vault | None = None) -> Institute:
-    """An institute on an empty, migrated database."""
-    institute = Institute(sessions, vault or new_vault(), UUID(int=0), UUID(int=0))
+@cache
+def loaded_texts() -> tuple[tuple[Table, list[dict[str, Any]]], ...]:
+    """What loading the texts writes: to read and check them anew was most of an institute."""
+    sessions = connect("sqlite://")
+    tables = [
+        Base.metadata.tables[row.__tablename__] for row in (RubricVersionRow, ScenarioVersionRow)
+    ]
+    Base.metadata.create_all(sessions.engine, tables)
     load_texts(sessions, NOW)
+    with sessions.reading() as session:
+        found = [(table, session.execute(select(table)).mappings()) for table in tables]
+        kept = tuple((table, [dict(row) for row in rows]) for table, rows in found)
+    sessions.engine.dispose()
+    return kept
+
+
+def an_institute(sessions: Sessions, vault: Vault | None = None) -> Institute:
+    """An institute on a migrated database that is empty, or an installation's."""
+    institute = Institute(sessions, vault or new_vault(), UUID(int=0), UUID(int=0))
     with sessions.begin() as session:
+        for table, versions in loaded_texts():
+            if session.scalar(select(table).limit(1)) is None:  # an installation has loaded its own
+                session.execute(insert(table), versions)
         caller_pool.keep_caller_numbers(session, ["+441632960000", "+441632960001"])
     institute.assessor = institute.person("An assessor", Role.ASSESSOR)
     institute.verifier = institute.person("A verifier", Role.VERIFIER)
