@@ -1,8 +1,9 @@
 """What tests stand on: databases, a browser, the shared folder, and a closed network."""
 
+import gc
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from config.database import Sessions, connect
 from config.settings import CHECKOUT
 from scripts.database import migrate
 from tests.services.chromium import ChromiumMissing, running_chromium
+from tests.services.memory import memory
 from tests.services.network import close_network
 from tests.services.postgres import Postgres, PostgresMissing, running_postgres
 from tests.services.quick import quick
@@ -24,7 +26,12 @@ settings.load_profile("suite")
 
 SHARED = CHECKOUT.parent / "shared"
 BROWSER_FIXTURES = {"browser", "page"}
+ROOT_OF_FOLDERS = "PYTEST_DEBUG_TEMPROOT"
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+in_memory = memory(programs=True)
+if in_memory:
+    os.environ.setdefault(ROOT_OF_FOLDERS, in_memory)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,6 +44,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         without = [item for item in items if item.get_closest_marker("shared")]
         items[:] = [item for item in items if not item.get_closest_marker("shared")]
         config.hook.pytest_deselected(items=without)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector of garbage from what stays anyway: a million objects of the imports."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -107,7 +119,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
     else:
         server: Postgres = request.getfixturevalue("postgres")
-        with _dropped(server, server.create(request.getfixturevalue("migrated_postgres"))) as url:
+        with server.lent(request.getfixturevalue("migrated_postgres")) as url:
             yield url
 
 
@@ -118,8 +130,9 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
         yield f"sqlite:///{tmp_path / 'bare.db'}"
     else:
         server: Postgres = request.getfixturevalue("postgres")
-        with _dropped(server, server.create()) as url:
-            yield url
+        url = server.create()
+        yield url
+        server.drop(url)
 
 
 @pytest.fixture
@@ -157,11 +170,3 @@ def _migrate(url: str) -> None:
     engine = connect(url).engine
     migrate(engine)
     engine.dispose()
-
-
-@contextmanager
-def _dropped(server: Postgres, url: str) -> Iterator[str]:
-    try:
-        yield url
-    finally:
-        server.drop(url)
