@@ -17,7 +17,8 @@ REMEDY = (
     "The browser tests need Chromium. On Debian type 'sudo apt install chromium', on macOS "
     "'brew install --cask chromium'; one in another place is named by the setting CHROMIUM."
 )
-EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
+# The order of files is that of tests/conftest.py: the long ones first.
+EVERY_CORE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def find_chromium() -> str | None:

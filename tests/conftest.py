@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 SHARED = CHECKOUT.parent / "shared"
+TESTS = CHECKOUT / "tests"
 BROWSER_FIXTURES = {"browser", "page"}
 ROOT_OF_FOLDERS = "PYTEST_DEBUG_TEMPROOT"
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -36,7 +38,10 @@ if in_memory:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, and leave out what reads a shared folder that isn't there."""
+    """Mark what drives a browser, leave out what reads a shared folder that isn't there, and sort.
+
+    Long files come first, or one process would still be at the longest when the others are done.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and BROWSER_FIXTURES & set(item.fixturenames):
             item.add_marker("browser")
@@ -44,6 +49,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         without = [item for item in items if item.get_closest_marker("shared")]
         items[:] = [item for item in items if not item.get_closest_marker("shared")]
         config.hook.pytest_deselected(items=without)
+    long = {item.path for item in items if item.get_closest_marker("browser")}
+    tests = Counter(item.path for item in items)
+    items.sort(
+        key=lambda item: (not (item.path in long or item.path.parent == TESTS), -tests[item.path])
+    )
 
 
 def pytest_collection_finish() -> None:
