@@ -1,8 +1,9 @@
 """Ends a call that is on the line: by the assessor's word, or because it has waited to its limit.
 
-What became of the call is written first, so that nothing dials it again whatever the network does;
-then the network is asked to ring off, with no transaction open. The worker asks again as long as a
-leg of an ended call is up: to ring off twice is to ring off once.
+Who hangs up after a talk leaves the rest to the network. Of every other end, what became of the
+call is written first, so that nothing dials it again whatever the network does; then the network is
+asked to ring off, with no transaction open. The worker asks again as long as a leg of an ended call
+is up: to ring off twice is to ring off once.
 """
 
 from collections.abc import Iterable
@@ -73,6 +74,24 @@ def end_call(
             if reason is Reason.STOP:
                 _tell(session, vault, planned, person, now)
     return _hang_up(telephone, last)
+
+
+def hang_up(sessions: Sessions, telephone: Telephone, call: UUID, person: UUID) -> None:
+    """Ring off one's own call that is over, as laying down the receiver does; it is scored as ever.
+
+    Nothing is written: the network tells the end. Raises RingingOffRefused where nobody talks, and
+    where the network couldn't be asked.
+    """
+    with sessions.reading() as session:
+        planned = diary.find_call(session, call)
+        if planned is None or planned.assessor != person:
+            raise RingingOffRefused("This call is not yours.")
+        dialled = dialled_calls.of_call(session, planned)
+        last = attempts.of_call(session, call)[-1]
+    if dialled.state is not State.DIALLING or dialled.answered_at is None or is_by_hand(last):
+        raise RingingOffRefused("Nothing is on the line that could be rung off.")
+    if not _hang_up(telephone, last):
+        raise RingingOffRefused("The telephone network can't be reached: lay down your receiver.")
 
 
 def ring_off(desk: Desk) -> int:

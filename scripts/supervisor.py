@@ -21,7 +21,7 @@ from config.settings import Line, Settings, SettingsRefused, read_settings
 from scripts.progress import Progress
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-READY_WITHIN = 60.0  # seconds from the start of a program to its first answer
+READY_WITHIN = 300.0  # seconds to a program's first answer: a slow disk reads the libraries long
 STOPPED_WITHIN = 10.0  # seconds from SIGTERM to SIGKILL
 PR_SET_PDEATHSIG = 1
 
@@ -264,7 +264,8 @@ def serve(
     def announce() -> None:
         print(settings.public_origin, *lines, "Ctrl-C stops it.", sep="\n", file=out, flush=True)
 
-    progress.step("Starting " + ", ".join(program.name for program in wanted))
+    names = ", ".join(program.name for program in wanted)
+    progress.step(f"Starting {names}; on a busy machine this takes a minute or two")
     Supervisor(settings.var / "logs").run(wanted, announce)
     progress.step("Stopped.")
 

@@ -126,6 +126,11 @@ class CallLine:
         return self.state in ("ringing", "dialling", "talking")
 
     @property
+    def rung_off_here(self) -> bool:
+        """Whether the page rings off after the talk; by hand and in the browser others do."""
+        return self.state == "talking" and not self.by_hand and not self.browser
+
+    @property
     def elapsed(self) -> str:
         """The time since the centre was dialled as 06:42."""
         return f"{(self.seconds or 0) // 60:02d}:{(self.seconds or 0) % 60:02d}"

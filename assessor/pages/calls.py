@@ -12,7 +12,7 @@ from assessor.pages.call_page import call_page, code_values, own_briefing
 from assessor.pages.promise_card import promise_values
 from assessor.policy import allow
 from config.settings import Line
-from scheduler import marking, reassigning
+from scheduler import marking, reassigning, ringing_off
 from scheduler.access import Role
 from scheduler.briefing import (
     Briefing,
@@ -177,6 +177,20 @@ def stop(call: UUID) -> BaseResponse:
         end_call(
             own.sessions, own.vault, own.telephone, call, person().id, Reason(asked), own.clock
         )
+    return redirect(f"/calls/{call}", 303)
+
+
+@pages.post("/calls/<uuid:call>/hang-up")
+@allow(Role.ASSESSOR)
+def hang_up(call: UUID) -> str | BaseResponse | tuple[str, int]:
+    """Ring off after the talk; the call is scored."""
+    brief, own = _open(call), desk()
+    try:
+        ringing_off.hang_up(own.sessions, own.telephone, call, person().id)
+    except RingingOffRefused as error:
+        if not _line(brief).over:  # else it is over meanwhile, and the page says so
+            whole = call_page(brief, refusal=str(error))
+            return (whole, 422) if isinstance(whole, str) else whole
     return redirect(f"/calls/{call}", 303)
 
 

@@ -110,7 +110,8 @@
     }
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step && event.target.closest("[data-scope]")) {
-      if (move(step)) event.preventDefault();
+      move(step);
+      event.preventDefault(); // at either end too: the browser would choose another level
       return;
     }
     const pressed = deliberate ? "ctrl+enter" : event.key.toLowerCase();

@@ -179,6 +179,7 @@ TABLE: dict[str, Access] = {
     "POST /calls/<call>/promise/cancelled": OWN_CALL,
     "POST /calls/<call>/promise/counts/<key>": Access("message", assessor="own"),
     "POST /calls/<call>/promise/none": OWN_CALL,
+    "POST /calls/<call>/hang-up": OWN_CALL,
     "POST /calls/<call>/stop": OWN_CALL,
     "POST /calls/<call>/way": OWN_CALL,
     "GET /calls/<call>/messages/<key>.wav": MESSAGE,

@@ -135,6 +135,18 @@ def test_the_arrows_move_between_criteria_and_change_no_answer(workspace: Worksp
     expect(page.locator('[name="c2"][value="2"]')).to_be_checked()
 
 
+def test_an_arrow_beyond_the_last_or_first_criterion_changes_no_answer(
+    workspace: Workspace,
+) -> None:
+    page = workspace.page
+    scopes = page.locator("[data-scope]")
+    for end, arrow in ((scopes.last, "ArrowDown"), (scopes.first, "ArrowUp")):
+        chosen = end.locator("input[type=radio]").nth(1)
+        chosen.check()
+        page.keyboard.press(arrow)
+        expect(chosen).to_be_checked()
+
+
 def test_keys_are_ignored_while_typing(workspace: Workspace) -> None:
     page = workspace.page
     page.locator("#f-why").press_sequentially("0 n?")

@@ -38,6 +38,18 @@ def test_one_key_ends_the_call_and_nothing_is_scored(desk: Desk) -> None:
     assert desk.assessment().score is None
 
 
+def test_hanging_up_leaves_a_call_that_is_scored(desk: Desk) -> None:
+    page = desk.ann.get(f"/calls/{desk.call}").text
+    assert "Hang up" in page
+    answer = desk.ann.post(f"/calls/{desk.call}/hang-up")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/calls/{desk.call}")
+    assert desk.disposition() is Disposition.RUNNING
+    desk.line.end()
+    assert desk.disposition() is Disposition.COMPLETED
+    assert "Hang up" not in desk.ann.get(f"/calls/{desk.call}").text
+    assert desk.ann.post(f"/calls/{desk.call}/hang-up").status_code == 303  # it is over
+
+
 def test_a_reason_that_nobody_offered_ends_nothing(desk: Desk) -> None:
     for reason in ("", "tired"):
         answer = desk.ann.post(f"/calls/{desk.call}/stop", data={"reason": reason})

@@ -8,7 +8,7 @@ from config.mail import LetterState
 from scheduler import marking, settling
 from scheduler.access import Role
 from scheduler.outcome import Disposition, Ending, State
-from scheduler.ringing_off import Reason, RingingOffRefused, end_call, ring_off
+from scheduler.ringing_off import Reason, RingingOffRefused, end_call, hang_up, ring_off
 from tests.scheduler.switchboard import CHILD, Switchboard, a_switchboard
 
 
@@ -47,6 +47,23 @@ def test_stop_ends_the_call_and_hangs_up_both_legs_by_the_parent(line: Switchboa
     assert line.disposition(call) is Disposition.ABORTED
     line.centre(call, "completed", 1, length=9)
     assert line.stands(call) == (State.ENDED, Ending.COMPLETED, Disposition.ABORTED)
+
+
+def test_who_hangs_up_after_the_talk_ends_a_call_that_is_scored(line: Switchboard) -> None:
+    call = talking(line, "person")
+    hang_up(line.sessions, line.telephone, call, line.institute.assessor)
+    assert line.telephone.hung_up == [line.sid(call)]
+    assert line.journalled("call stopped") == 0
+    line.centre(call, "completed", 1, length=9)
+    assert line.stands(call) == (State.ENDED, Ending.COMPLETED, Disposition.COMPLETED)
+
+
+def test_nobody_hangs_up_another_s_call_nor_one_on_which_nobody_talks(line: Switchboard) -> None:
+    waiting, call = line.connected(1), talking(line)
+    for which, who in ((waiting, line.institute.assessor), (call, line.institute.verifier)):
+        with pytest.raises(RingingOffRefused):
+            hang_up(line.sessions, line.telephone, which, who)
+    assert line.telephone.hung_up == []
 
 
 def test_stop_is_journalled_once_and_every_administrator_gets_one_letter(line: Switchboard) -> None:
