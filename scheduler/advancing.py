@@ -1,6 +1,7 @@
 """Moves plans on from what became of their calls: drawn, running, closed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +12,12 @@ from scheduler.call import PlannedCall
 from scheduler.outcome import Disposition
 
 
-def advance_plans(sessions: Sessions, now: datetime, zone: str) -> int:
+def advance_plans(
+    sessions: Sessions, now: datetime, zone: str, *, rehearsed: UUID | None = None
+) -> int:
     """Move on every plan that is due; doing it twice moves nothing. Answers how many moved.
+
+    A rehearsal, whose clock is its own, names its plan, and moves no other.
 
     A plan runs from its first call's moment, or once something became of a call. It closes when
     every call has ended, those of additions too, and its period is over. What a rehearsal left is
@@ -23,7 +28,9 @@ def advance_plans(sessions: Sessions, now: datetime, zone: str) -> int:
         due = [
             plan.id
             for plan in diary.plans(session)
-            if plan.state in ("drawn", "running") and plan.purpose != "practice"
+            if plan.state in ("drawn", "running")
+            and plan.purpose != "practice"
+            and rehearsed in (None, plan.id)
         ]
     for key in due:
         with sessions.begin() as session:

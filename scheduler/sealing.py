@@ -202,6 +202,10 @@ def _seal_late(
     proved_everything: bool,
 ) -> None:
     found = diary.plan(session, plan)
+    if found.purpose == "rehearsal":
+        raise PlanRefused(
+            f"the plan from {found.period.first} was rehearsed; nothing is added to it"
+        )
     late = frozenset(c.id for c in register.centres(session)) - set(looked_at(session, plan))
     if not late:
         return

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 SPINNER = "|/-\\"
+LONGEST_LINE = 100  # letters; pip names every package in one
 
 
 class Progress:
@@ -68,7 +69,7 @@ class Progress:
                     self._redraw(f"{SPINNER[int(seconds) % 4]} {text}")
                 elif time.monotonic() - spoken >= self._quiet_for:
                     spoken = time.monotonic()
-                    self.step("  " + text)
+                    self.step("  " + text[:LONGEST_LINE])
         finally:
             if child.poll() is None and reader.is_alive():
                 child.terminate()

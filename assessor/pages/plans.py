@@ -223,7 +223,7 @@ def _shown(
         ),
         more=_alike((c, sampled_more(more[c.id])) for c, _ in looked_at if c.id in more),
         limits=metering.limits_of(session, rule, called),
-        late=tuple(late) if today < plan.period.end else (),
+        late=tuple(late) if plan.purpose == "sampling" and today < plan.period.end else (),
         months=tuple((month, months.get(month, 0)) for month in plan.period.month_list),
         chosen=chosen,
         calls=_lines(session, calls[(number - 1) * PER_PAGE :][:PER_PAGE], zone),

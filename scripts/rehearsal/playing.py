@@ -130,9 +130,10 @@ def play(
             if happened:
                 follow_up_calls(stage.desk, zone)
                 _take_up_ended(stage)
-                progress(len(stage.taken_up), drew.calls)
+                played = len(stage.taken_up)
+                progress(played, max(played, drew.calls))  # one drawn anew is one more
             live = _anything_live(stage)
-    advance_plans(installation.sessions, clock(), zone)
+    advance_plans(installation.sessions, clock(), zone, rehearsed=drew.plan)
     with installation.sessions.reading() as session:
         calls = diary.calls(session, plan=drew.plan)
     shown = [w for w in drew.without if w.reason != ENTERED_LATER]

@@ -13,6 +13,7 @@ from config.database import Sessions
 from scheduler import diary
 from scheduler.access import Role
 from scheduler.rule import Rule
+from scheduler.sealing import PlanRefused
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.planned import add, draw
@@ -130,6 +131,16 @@ def test_a_centre_entered_later_is_named_until_it_is_added(
     with institute.sessions.reading() as session:
         assert f"{len(diary.calls(session, plan=plan.id)) + added} calls were drawn" in text
     assert administrator.get("/plan").text.count("/plan/2027-01") == 1
+
+
+def test_a_rehearsal_is_offered_no_calls_for_the_centres_it_left_out(
+    institute: Institute, administrator: FlaskClient
+) -> None:
+    drew = draw(institute, QUARTER, rule=Rule(3, Fraction(6), 2), purpose="rehearsal")
+    institute.centre(2)
+    assert "Entered after the draw" not in administrator.get("/plan/2027-01").text
+    with pytest.raises(PlanRefused, match="was rehearsed"):
+        add(institute, drew.plan, NOW)
 
 
 def test_what_calls_with_nobody_are_short_of_stands_by_week_and_centre(

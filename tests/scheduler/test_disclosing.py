@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from config import journal, mail
+from config.clock import Period
 from config.database import Sessions
 from scheduler import diary, sealing, seals
 from scheduler.access import Role
@@ -103,6 +104,13 @@ def test_a_plan_runs_from_its_first_moment_and_closes_after_its_period(
     assert advance_plans(institute.sessions, AFTER, ZONE) == 1
     assert advance_plans(institute.sessions, AFTER, ZONE) == 0
     assert state(institute, drew) == "closed"
+
+
+def test_a_rehearsal_on_its_own_clock_moves_no_plan_but_its_own(institute: Institute) -> None:
+    real = draw(institute)
+    rehearsed = draw(institute, Period(JANUARY.first.next(), 1), purpose="rehearsal")
+    advance_plans(institute.sessions, AFTER, ZONE, rehearsed=rehearsed.plan)
+    assert state(institute, real) == "drawn"
 
 
 def test_a_rehearsed_plan_is_judged_by_its_calls_and_not_by_the_clock(
