@@ -18,10 +18,9 @@ from scripts.worker import worker_lock
 @click.option("--month", required=True, type=MONTH, help="The month to play: 2027-01.")
 @click.option(
     "--centres",
-    default=12,
-    show_default=True,
     type=click.IntRange(1, 500),
-    help="How many centres; the register's ready ones first, then invented ones.",
+    help="How many centres: the register's ready ones first, then invented ones, which stay on it. "
+    "Without it all that are ready, or 12 invented ones where none is.",
 )
 @click.option(
     "--closed",
@@ -30,7 +29,7 @@ from scripts.worker import worker_lock
     type=click.IntRange(0, 500),
     help="How many of them announce that they are closed, and hang up.",
 )
-def rehearse(month: Month, centres: int, closed: int) -> None:
+def rehearse(month: Month, centres: int | None, closed: int) -> None:
     """Play a whole month: plan, calls, assessments, verification and reports.
 
     The practice exchange answers, the clock jumps from event to event, and simulated assessors
@@ -39,7 +38,7 @@ def rehearse(month: Month, centres: int, closed: int) -> None:
 
     Example: scripts/unannounced rehearse --month 2027-01 --centres 12
     """
-    if closed > centres:
+    if centres is not None and closed > centres:
         raise click.UsageError("--closed can't be more than --centres.")
     shown = Progress(
         TextColumn("{task.description}"),

@@ -19,6 +19,7 @@ from scripts.rehearsal.inventing import invented_return
 from scripts.rehearsal.playing import Played, play
 
 ENROLLED_BEFORE = timedelta(days=60)
+INVENTED = 12  # centres, where none is asked for and none is ready
 
 
 class RehearsalRefused(Exception):
@@ -36,7 +37,7 @@ class Rehearsed:
 def rehearse_month(
     installation: Installation,
     month: Month,
-    centres: int,
+    centres: int | None,
     progress: Callable[[int, int], None],
     closed: int = 0,
 ) -> Rehearsed:
@@ -51,7 +52,9 @@ def rehearse_month(
             raise RehearsalRefused(f"A plan covers {month} already; choose another month.")
     planting.plant_pool(installation)
     planting.plant_assessors(installation, system_clock())
-    chosen = _enough_centres(installation, month, centres)
+    chosen = enough_centres(installation, month, centres)
+    if closed > len(chosen):
+        raise RehearsalRefused(f"{closed} closed centres of {len(chosen)} can't be; ask for fewer")
     shut = frozenset(chosen[len(chosen) - closed :])
     played = play(installation, month, frozenset(chosen), progress, closed=shut)
     return Rehearsed(played, write_reports(installation, month, frozenset(chosen)))
@@ -105,12 +108,19 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
-def _enough_centres(installation: Installation, month: Month, wanted: int) -> tuple[UUID, ...]:
-    """The ready centres first, then invented ones until there are as many as wanted."""
+def enough_centres(
+    installation: Installation, month: Month, wanted: int | None
+) -> tuple[UUID, ...]:
+    """The ready centres first, then invented ones until there are as many as wanted.
+
+    With no number wanted it is those that are ready, or a dozen invented ones where none is.
+    """
     zone = installation.settings.zone
     period = Period(month, 1)
     since = midnight(period.start, zone) - ENROLLED_BEFORE
     ready = planning.ready_centres(installation.sessions, period, zone)
+    if wanted is None:
+        wanted = len(ready) or INVENTED
     if len(ready) < wanted:
         invent_centres(installation, wanted - len(ready), since)
         ready = planning.ready_centres(installation.sessions, period, zone)

@@ -1,5 +1,6 @@
 """Rehearsed months: what a closed centre leaves, and names as parts of files."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from config.clock import Month
@@ -7,14 +8,31 @@ from config.settings import read_settings
 from scheduler import diary, register
 from scheduler.outcome import Disposition
 from scoring import ledger
+from scripts import planting
 from scripts.database import prepare
-from scripts.rehearsal.rehearsing import rehearse_month, slug
+from scripts.rehearsal.rehearsing import enough_centres, invent_centres, rehearse_month, slug
+
+BEFORE = datetime(2027, 5, 1, tzinfo=UTC)
 
 
 def test_a_name_in_any_script_becomes_a_part_of_a_file_name() -> None:
     assert slug("Hartwell Help, Ltd.") == "hartwell-help-ltd"
     assert slug("帮助台 一号") == "帮助台-一号"
     assert slug("../etc/x_y") == "etc-x-y"
+
+
+def test_a_rehearsal_invents_centres_only_where_it_is_asked_or_none_is_ready(
+    tmp_path: Path,
+) -> None:
+    opened, month = prepare(read_settings({"UNANNOUNCED_VAR": str(tmp_path)})), Month(2027, 7)
+    try:
+        planting.plant_pool(opened)
+        planting.plant_assessors(opened, BEFORE)
+        invent_centres(opened, 2, BEFORE)
+        assert len(enough_centres(opened, month, None)) == 2
+        assert len(enough_centres(opened, month, 3)) == 3
+    finally:
+        opened.sessions.engine.dispose()
 
 
 def test_a_closed_centre_is_recorded_as_closed_and_never_scored(tmp_path: Path) -> None:
