@@ -196,6 +196,8 @@ def _state(dialled: DialledCall, now: datetime, *, stopped: bool) -> str:
             return "ringing"
         case State.DIALLING:
             return "talking" if dialled.answered_at else "dialling"
+        case State.ENDED:
+            return "closing"
         case _:
             return "due"
 
@@ -285,6 +287,7 @@ SAID = {
         "menu asks next, press on your own telephone.",
     ),
     "talking": ("on the line", "Mark what you hear, and answer as you go."),
+    "closing": ("rung off", "The line is rung off; what became of the call is being written down."),
     "stopped": (
         "dialling is stopped",
         "The administrator has stopped every dial. If that lasts, the call is missed; "

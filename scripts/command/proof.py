@@ -111,9 +111,10 @@ def prove(bundle: Path, sealed: tuple[Path, ...]) -> None:
     for difference in verdict.differences:
         click.echo(difference)
     if not verdict.holds:
-        click.echo("The plan differs.")
+        click.echo("Not proved: something differs from what was sealed.")
         sys.exit(1)
-    click.echo("Equal: seed and inputs give the plan that the bundle holds.")
+    whose = ", and are those of the certificate" if sealed else ""
+    click.echo(f"Equal: seed and inputs give the plan that the bundle holds{whose}.")
 
 
 def _read(path: Path, largest: int) -> bytes:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from assessor.pages.call_line import call_line
 from config.database import Sessions
+from scheduler import diary
 from scheduler.outcome import Disposition
 from tests.assessor.assessor_desk import Desk
+from tests.builders import ZONE
 
 HTMX = {"HX-Request": "true"}
 
@@ -48,6 +51,17 @@ def test_hanging_up_leaves_a_call_that_is_scored(desk: Desk) -> None:
     assert desk.disposition() is Disposition.COMPLETED
     assert "Hang up" not in desk.ann.get(f"/calls/{desk.call}").text
     assert desk.ann.post(f"/calls/{desk.call}/hang-up").status_code == 303  # it is over
+
+
+def test_a_line_that_ends_while_the_page_is_made_is_not_said_to_ring(desk: Desk) -> None:
+    with desk.sessions.reading() as session:
+        before = diary.find_call(session, desk.call)
+    assert before is not None
+    desk.line.end()
+    with desk.app.app_context(), desk.sessions.reading() as session:
+        line = call_line(session, before, 12, ZONE, desk.clock())
+    assert (line.state, line.words) == ("closing", "rung off")
+    assert not line.stoppable
 
 
 def test_a_reason_that_nobody_offered_ends_nothing(desk: Desk) -> None:
