@@ -47,6 +47,9 @@ def test_an_administrator_chooses_and_the_page_leads_through_the_call(
     assert "never from a private number" in waiting
     assert "I am dialling now" not in waiting
     assert hear(desk, "dialling") == 422
+    for told in (desk.ann.get("/today").text, desk.ann.get(f"{page}/briefing").text):
+        assert "press 1" not in told.casefold()
+        assert "yourself" in told
 
     desk.clock.pass_by(minutes=10)
     assert "I am dialling now" in desk.ann.get(page).text
