@@ -101,7 +101,9 @@ def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
         return
     with (
         tempfile.TemporaryDirectory(prefix=PREFIX) as programs,
-        tempfile.TemporaryDirectory(prefix=PREFIX, dir=None if durable else memory(programs=False)) as folder,
+        tempfile.TemporaryDirectory(
+            prefix=PREFIX, dir=None if durable else memory(programs=False)
+        ) as folder,
         _own(Path(programs), Path(folder), "" if durable else UNSAFE_AND_FAST) as server,
     ):
         yield server
