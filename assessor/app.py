@@ -83,6 +83,7 @@ def create_app(web: WebDesk, hook: HookDesk) -> Flask:
     app.add_url_rule("/health", "health", _health)
     app.before_request(_admit)
     app.after_request(_headers)
+    app.after_request(_leads)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _told)
     if web.proxies:
@@ -158,7 +159,23 @@ def _to_sign_in() -> BaseResponse:
     target = url_for("signing_in.form", back=back)
     if request.headers.get("HX-Request"):
         return Response("", 204, {"HX-Redirect": target})
+    if _sent_by_the_page():
+        return Response("", 401)  # the page stays, with what was typed
     return redirect(target)
+
+
+def _sent_by_the_page() -> bool:
+    """Whether typed.js sends a form, which stays on its page until the server took it."""
+    return request.headers.get("X-Requested-With") == "form"
+
+
+def _leads(response: Response) -> Response:
+    """Tell a page that sends a form where the answer leads; a script isn't told of a redirect."""
+    if _sent_by_the_page() and response.location:
+        response.headers["X-Location"] = response.headers.pop("Location")
+        response.status_code = 204
+        response.data = b""
+    return response
 
 
 def _headers(response: Response) -> Response:

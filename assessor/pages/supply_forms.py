@@ -53,7 +53,7 @@ class Cell(NamedTuple):
     name: str
     label: str
     value: str
-    kind: str  # text, long, date, choice, name or code
+    kind: str  # text, long, date, choice, sealed or code
     choices: tuple[tuple[str, str], ...]
     hint: str
     error: str
@@ -216,8 +216,8 @@ def _cell(before: str, header: str, value: str, errors: Mapping[str, str], stand
         kind = "code"
     elif header in LONG:
         kind = "long"
-    elif header == returns_sheets.NAME:
-        kind = "name"
+    elif header in (returns_sheets.NAME, returns_sheets.ACCOUNT):
+        kind = "sealed"
     hint = HINTS.get(header, "")
     if header in SEALED:
         value = "" if kind == "code" or value == ON_FILE else value

@@ -26,7 +26,7 @@ CALL = """
 {{ ui.facts([("Account", "418 206", "mono")]) }}{{ ui.countdown("2027-01-13T14:37Z", "soon") }}
 {{ ui.notice("Lapses in 14 days", "look") }}{{ ui.empty("Nothing waits", "#", "Practise") }}
 {{ ui.link("Keypad", "#", key="K") }}{{ scoring.code_aloud("SC/4", "sierra charlie, four") }}
-<form id="a" data-keep data-save-url="/save" action="/done">{{ forms.csrf() }}
+<form id="a" method="post" data-by-button data-save-url="/save" action="/done">{{ forms.csrf() }}
 {{ forms.faults([("f-mean", "The mean is above the ceiling.")]) }}
 {{ forms.field("mean", "Calls", 6, hint="On average.", error="Lower this.", inputmode="numeric") }}
 {{ forms.textarea("why", "Reason") }}{{ forms.select("p", "Period", [(1, "month")], 1) }}

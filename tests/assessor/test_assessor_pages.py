@@ -221,7 +221,7 @@ def test_a_draft_is_saved_as_it_stands_and_comes_back_so(desk: Desk) -> None:
     assert not re.search(r'name="c-hands" [^>]* checked', page)
     assert "says &lt;just&gt;" in page
     form = page[page.index(f'<form id="assessment-{desk.draft()}"') :]
-    assert " data-keep " in form.partition(">")[0], "what is typed survives a lost network"
+    assert "data-no-keep" not in form.partition(">")[0], "what is typed survives a lost network"
     ticket = re.search(r'<input[^>]*name="ticket"[^>]*>', form.partition("</form>")[0])
     assert ticket is not None
     assert 'value="INC-40718"' in ticket[0]

@@ -24,6 +24,7 @@ class Workspace:
 
     def __init__(self, page: Page) -> None:
         self.status = 204
+        self.taken = 204  # what the whole form is answered
         self.saved: list[dict[str, list[str]]] = []
         self.tokens: list[str] = []
         self.complaints: list[str] = []
@@ -46,6 +47,9 @@ class Workspace:
                 self.saved.append(parse_qs(route.request.post_data))
                 self.tokens.append(route.request.headers["x-csrftoken"])
             route.fulfill(status=self.status)
+        elif path == "/done":
+            leads = {"X-Location": "/sign-in"} if self.taken == 204 else {}
+            route.fulfill(status=self.taken, headers=leads)
         elif path.startswith("/static/"):
             route.fulfill(path=file, content_type=KINDS.get(file.suffix, "font/woff2"))
         else:
@@ -262,6 +266,23 @@ def test_submitting_and_signing_out_leave_nothing_on_the_device(
     page.locator(leaving).click()
     page.wait_for_url(lambda url: not url.endswith("/call"))
     assert kept(page) == []
+
+
+def test_a_form_that_the_server_could_not_take_stays_says_so_and_saves_its_draft_on(
+    workspace: Workspace,
+) -> None:
+    page = workspace.page
+    workspace.status = workspace.taken = 503
+    page.locator("#f-why").fill("mine")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator(STATE)).to_have_text(
+        "The server failed (503). What you typed is still here, and kept on this device. "
+        "Send it again in a moment; tell the administrator if it stays."
+    )
+    expect(page.locator("#f-why")).to_have_value("mine")
+    workspace.status = 204
+    expect(page.locator(STATE)).to_have_text("Saved 1 s ago", timeout=8000)
+    assert page.url == f"{HERE}/call"
 
 
 def test_the_same_person_finds_what_they_typed_and_nobody_else_does(workspace: Workspace) -> None:
