@@ -9,8 +9,9 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from config.database import Sessions
-from scheduler import register
+from scheduler import certifying, register
 from scheduler.access import Role
+from scheduler.language import read_languages
 from scheduler.practice.server import Listener
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
@@ -153,6 +154,33 @@ def test_a_page_keeps_what_was_typed_while_the_server_is_away(
         page.get_by_role("button", name=send).click()
         expect(page.get_by_text(accepted).first).to_be_visible()
         assert "kept:" not in stored(page)
+    finally:
+        place.go_away()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_somebody_saved_meanwhile_is_shown_and_the_older_typing_is_only_offered(
+    institute: Institute, page: Page
+) -> None:
+    with institute.sessions.reading() as session:
+        centre = register.centres(session)[0].id
+    place = Place(workspace(institute, SettableClock(NOW)))
+    languages = page.get_by_label("Languages it serves in", exact=True)
+    try:
+        sign_in(page, place.origin, "ada@institute.example")
+        expect(page.get_by_role("navigation", name="Workspace")).to_be_visible()
+        page.goto(f"{place.origin}/centres/{centre}")
+        page.get_by_text("Change the languages", exact=True).click()
+        languages.fill("en, no")
+        certifying.state_languages(
+            institute.sessions, centre, read_languages("en, sv"), "en", NOW, "ann"
+        )
+        page.goto(f"{place.origin}/centres/{centre}")
+        expect(languages).to_have_value("en, sv")
+        page.get_by_text("Change the languages", exact=True).click()
+        expect(page.get_by_text("Changed since; an older unsaved copy")).to_be_visible()
+        page.get_by_role("button", name="Use it").click()
+        expect(languages).to_have_value("en, no")
     finally:
         place.go_away()
 
