@@ -100,6 +100,7 @@ def take_code() -> BaseResponse | tuple[str, int]:
         token = admitting.sign_in_by_code(
             own.sessions,
             own.vault,
+            own.head,
             session_token(),
             request.form.get("code", ""),
             own.clock(),

@@ -11,12 +11,14 @@ from scheduler import password as passwords
 from scheduler import people, second_steps, sign_ins
 from scheduler.access import Admitted, Role, SignedIn, SignInRefused
 from scheduler.centre import OpenSpan
+from scheduler.notices import Letterhead
 from scheduler.securing import (
     SecuringRefused,
     check_code,
     is_password,
     key_of,
     new_token,
+    note_refused,
 )
 
 IDLE = timedelta(minutes=30)
@@ -41,18 +43,16 @@ def sign_in(sessions: Sessions, email: str, password: str, now: datetime, origin
     token = new_token()
     with sessions.begin() as session:
         person = known.person if known and known.still(session) else None
-        if person is None:
-            if sign_ins.worth_noting(session, "sign-in refused", origin, now):
-                journal.record(session, now, "nobody", "sign-in refused", "", origin=origin)
-        elif second_steps.confirmed(session, person):
+        if person and second_steps.confirmed(session, person):
             sign_ins.open_half(session, key_of(token), person, now)
             return Admitted(token, waits_for_code=True)
-        else:
+        if person:
             sign_ins.open_sign_in(session, key_of(token), person, now)
             journal.record(
                 session, now, str(person), "signed in", f"person {person}", origin=origin
             )
             return Admitted(token, waits_for_code=False)
+    note_refused(sessions, "sign-in refused", "", now, origin)
     raise SignInRefused("That address and password don't go together. Check both.")
 
 
@@ -63,7 +63,13 @@ def is_half(sessions: Sessions, token: str, now: datetime) -> bool:
 
 
 def sign_in_by_code(
-    sessions: Sessions, vault: Vault, token: str, code: str, now: datetime, origin: str
+    sessions: Sessions,
+    vault: Vault,
+    head: Letterhead,
+    token: str,
+    code: str,
+    now: datetime,
+    origin: str,
 ) -> str:
     """Take the second step; answers a new token, since the old one has done its work.
 
@@ -74,7 +80,7 @@ def sign_in_by_code(
         person = sign_ins.find_half(session, half, now - HALF)
         if person is None:
             raise HalfOver("You were away for long. Sign in with your password again.")
-        checked = check_code(session, vault, person, code, now, confirmed=True)
+        checked = check_code(session, vault, head, person, code, now, confirmed=True)
         subject, detail = f"person {person}", {"second step": str(checked.value)}
         if checked.right and sign_ins.end_half(session, half):
             sign_ins.open_sign_in(session, key_of(fresh), person, now)

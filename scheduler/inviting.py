@@ -197,15 +197,16 @@ def ask_for_reset(
         may_write = place and sign_ins.spend_try(session, of_address, now, LETTERS, LETTERS_WITHIN)
         anybody = people.by_address_or_anybody(session, email)
         person = anybody if anybody and anybody.email == email else None
-        subject = f"person {person.id}" if person and may_write else ""
-        if may_write or sign_ins.worth_noting(session, "reset", origin, now):
-            journal.record(session, now, "nobody", "reset asked for", subject, origin=origin)
+        noted = may_write or sign_ins.worth_noting(session, "reset", origin, now)
         if may_write and anybody:
             with session.begin_nested() as letter:
                 _post_link(session, vault, head, anybody, Purpose.RESET, now)
                 session.flush()
                 if person is None:
                     letter.rollback()
+        if noted:  # last, as of a sign-in: who holds the person waits for the journal
+            subject = f"person {person.id}" if person and may_write else ""
+            journal.record(session, now, "nobody", "reset asked for", subject, origin=origin)
 
 
 def look(sessions: Sessions, token: str, now: datetime) -> Link | None:

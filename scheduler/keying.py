@@ -13,7 +13,7 @@ from scheduler.challenges import Asked
 from scheduler.notices import Letterhead, Notice, post_notice
 from scheduler.passkey_proof import ProofRefused, base64url_to_bytes, bytes_to_base64url
 from scheduler.passkeys import Passkey
-from scheduler.securing import TOO_MANY, SecuringRefused, key_of, new_token
+from scheduler.securing import TOO_MANY, SecuringRefused, key_of, new_token, note_refused
 
 LONGEST_NAME = 100
 MOST = 20  # passkeys of one person
@@ -129,9 +129,8 @@ def sign_in(
             sign_ins.open_sign_in(session, key_of(fresh), person, now)
             journal.record(session, now, str(person), "signed in", subject, {**detail}, origin)
             return fresh
-        if sign_ins.worth_noting(session, "passkey refused", origin, now):
-            subject = f"person {found[0].person}" if found else ""
-            journal.record(session, now, "nobody", "passkey refused", subject, origin=origin)
+    subject = f"person {found[0].person}" if found else ""
+    note_refused(sessions, "passkey refused", subject, now, origin)
     raise SecuringRefused(NOT_PROVED)
 
 

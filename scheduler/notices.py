@@ -26,13 +26,20 @@ class Letterhead:
 
 
 class Notice(Enum):
-    """What was changed, in a letter's words."""
+    """What was changed or tried, in a letter's words."""
 
     PASSWORD = "your password was changed"
     SECOND_STEP_GONE = "the second step of your sign-in was taken away"
     RECOVERY_CODES = "new recovery codes were made for your second step; the old ones ended"
     PASSKEY = "a passkey was added, with which your account opens without a password"
     PASSKEY_GONE = "a passkey was taken away from your account"
+    WRONG_CODES = "many wrong codes were typed at the second step, after your right password"
+
+    @property
+    def subject(self) -> str:
+        """What the letter is about."""
+        tried = self is Notice.WRONG_CODES
+        return "somebody tries codes at your sign-in" if tried else "your sign-in was changed"
 
 
 def tell_administrators(
@@ -59,7 +66,7 @@ def post_notice(
         what=notice.value,
         site=head.site,
     )
-    subject = mail.one_line(f"{head.institute}: your sign-in was changed")
+    subject = mail.one_line(f"{head.institute}: {notice.subject}")
     mail.post(session, vault, now, whom.person.email, subject, body)
 
 

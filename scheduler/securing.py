@@ -28,7 +28,10 @@ from scheduler.notices import Letterhead, Notice, post_notice
 TRIES, TRIES_WITHIN = 10, timedelta(minutes=5)
 TRIES_OF_PLACE = 100  # for whichever addresses: each costs a slow hash
 CODE_TRIES, CODE_TRIES_WITHIN = 5, timedelta(minutes=5)
+MANY_CODES, A_DAY = 10, timedelta(days=1)  # wrong ones, from which the wait is longer
+LONGER = timedelta(hours=1)
 TOO_MANY = "Too many tries. Wait five minutes, then try again."
+TOO_MANY_CODES = "Too many wrong codes since yesterday. Wait an hour, then try again."
 WRONG_CODE = "That code isn't right, or it was used before. Wait for the next one."
 WRONG_PASSWORD = "The present password is wrong. Type the one you signed in with."
 NEWER_PROOF = "Your sign-in is older than two hours. Confirm first that it is you."
@@ -45,6 +48,7 @@ class Checked(Enum):
     RECOVERY_CODE = "recovery code"
     WRONG = WRONG_CODE
     TOO_MANY = TOO_MANY
+    TOO_MANY_CODES = TOO_MANY_CODES
 
     @property
     def right(self) -> bool:
@@ -115,22 +119,43 @@ def _spend_tries(session: Session, email: str, origin: str, now: datetime) -> tu
 
 
 def check_code(
-    session: Session, vault: Vault, person: UUID, typed: str, now: datetime, *, confirmed: bool
+    session: Session,
+    vault: Vault,
+    head: Letterhead,
+    person: UUID,
+    typed: str,
+    now: datetime,
+    *,
+    confirmed: bool,
 ) -> Checked:
     """Use up a code of the second step that is ``confirmed``, or of the one that waits to be.
 
     A recovery code serves too; there are none before a second step is confirmed. The person is held
-    from then on.
+    from then on. Many wrong ones in a day have to wait longer, and a letter tells the person, once
+    a day: whoever types them has the password.
     """
-    key = sha256(f"code\n{person}".encode()).hexdigest()
-    spent = sign_ins.spend_try(session, key, now, CODE_TRIES, CODE_TRIES_WITHIN)
+    key, told = (sha256(f"{what}\n{person}".encode()).hexdigest() for what in ("code", "codes"))
+    many = sign_ins.refusals_since(session, key, now - A_DAY) >= MANY_CODES
+    spent = sign_ins.spend_try(session, key, now, CODE_TRIES, LONGER if many else CODE_TRIES_WITHIN)
     if spent is None:
-        return Checked.TOO_MANY
+        return Checked.TOO_MANY_CODES if many else Checked.TOO_MANY
     people.hold(session, person)
     checked = _use_up(session, vault, person, typed, now, confirmed=confirmed)
     if checked.right:
         sign_ins.give_back(session, spent)
+    elif (
+        sign_ins.refusals_since(session, key, now - A_DAY) >= MANY_CODES
+        and sign_ins.spend_try(session, told, now, 1, A_DAY) is not None
+    ):
+        post_notice(session, vault, head, person, Notice.WRONG_CODES, now)
     return checked
+
+
+def note_refused(sessions: Sessions, what: str, subject: str, now: datetime, origin: str) -> None:
+    """Journal that somebody was refused, unless many are; no person is held meanwhile."""
+    with sessions.begin() as session:
+        if sign_ins.worth_noting(session, what, origin, now):
+            journal.record(session, now, "nobody", what, subject, origin=origin)
 
 
 def _use_up(
@@ -216,6 +241,7 @@ def begin_second_step(
 def confirm_second_step(
     sessions: Sessions,
     vault: Vault,
+    head: Letterhead,
     person: UUID,
     typed: str,
     token: str,
@@ -227,7 +253,7 @@ def confirm_second_step(
     Every other session of the person ends. Raises SecuringRefused when the code is wrong.
     """
     with sessions.begin() as session:
-        checked = check_code(session, vault, person, typed, now, confirmed=False)
+        checked = check_code(session, vault, head, person, typed, now, confirmed=False)
         codes: tuple[str, ...] = ()
         if checked.right and second_steps.confirm(session, person, now):
             codes = _recovery_codes(session, person, chance)
@@ -249,7 +275,7 @@ def new_recovery_codes(
 ) -> tuple[str, ...]:
     """Put new recovery codes in the place of the old ones, for a right code."""
     with sessions.begin() as session:
-        checked = check_code(session, vault, person, typed, now, confirmed=True)
+        checked = check_code(session, vault, head, person, typed, now, confirmed=True)
         codes = _recovery_codes(session, person, chance) if checked.right else ()
         if codes:
             journal.record(session, now, str(person), "recovery codes made", f"person {person}")
@@ -264,7 +290,7 @@ def remove_second_step(
 ) -> None:
     """Take the own second step away, for a right code. Raises SecuringRefused otherwise."""
     with sessions.begin() as session:
-        checked = check_code(session, vault, person, typed, now, confirmed=True)
+        checked = check_code(session, vault, head, person, typed, now, confirmed=True)
         if checked.right:
             second_steps.remove(session, person)
             journal.record(session, now, str(person), "second step removed", f"person {person}")

@@ -18,8 +18,10 @@ from scheduler import people
 from scheduler.access import SignedIn
 from scheduler.people_rows import HalfSignInRow, RefusedSignInRow, SignInRow
 
-LOCK = 0x74727973  # tries are counted one at a time, so that none slips through beside another
-FORGET_AFTER = timedelta(hours=1)  # no limit counts further back
+# Tries are counted one at a time, so that none slips through beside another. Who holds it may then
+# hold a person, and never the other way round: two would wait for each other.
+LOCK = 0x74727973
+FORGET_AFTER = timedelta(days=1)  # no limit counts further back
 NOTED_WITHIN, MOST_NOTED = timedelta(minutes=5), 20
 
 

@@ -16,7 +16,7 @@ from config.database import Sessions
 from scheduler import challenges, outside_accounts, people, second_steps, sign_ins
 from scheduler.access import Admitted, SignedIn, SignInRefused, Vouched
 from scheduler.challenges import LASTS, Asked
-from scheduler.securing import TOO_MANY, key_of, new_token
+from scheduler.securing import TOO_MANY, key_of, new_token, note_refused
 
 ASKS, ASKS_WITHIN = 60, timedelta(minutes=5)  # ways to the service that one place is sent
 UNKNOWN = (
@@ -106,17 +106,14 @@ def sign_in(sessions: Sessions, vouched: Vouched, now: datetime, origin: str) ->
         if person:
             people.hold(session, person)
         subject, detail = f"person {person}", {"by": "outside account"}
-        if person is None:
-            if sign_ins.worth_noting(session, "outside account refused", origin, now):
-                act = "outside account refused"
-                journal.record(session, now, "nobody", act, "", origin=origin)
-        elif second_steps.confirmed(session, person):
+        if person and second_steps.confirmed(session, person):
             sign_ins.open_half(session, key_of(token), person, now)
             return Admitted(token, waits_for_code=True)
-        else:
+        if person:
             sign_ins.open_sign_in(session, key_of(token), person, now)
             journal.record(session, now, str(person), "signed in", subject, {**detail}, origin)
             return Admitted(token, waits_for_code=False)
+    note_refused(sessions, "outside account refused", "", now, origin)
     raise SignInRefused(UNKNOWN)
 
 

@@ -33,7 +33,7 @@ from scheduler.securing import SecuringRefused
 
 pages = Blueprint("account", __name__)
 
-HAVE_TIES = (*(Role.ADMINISTRATOR, Role.ASSESSOR, Role.VERIFIER, Role.PANEL_MEMBER, Role.AUDITOR),)
+HAVE_TIES = (Role.ADMINISTRATOR, Role.ASSESSOR, Role.VERIFIER, Role.PANEL_MEMBER, Role.AUDITOR)
 TIED_TO = (
     (TiedTo.ORGANISATION, "The organisation", "you worked there, own a part of it, sell to it"),
     (TiedTo.PERSON, "Somebody there", "family, friends, a quarrel"),
@@ -118,6 +118,7 @@ def confirm_second_step() -> str | BaseResponse | tuple[str, int]:
         codes = securing.confirm_second_step(
             own.sessions,
             own.vault,
+            own.head,
             person().id,
             request.form.get("code", ""),
             session_token(),

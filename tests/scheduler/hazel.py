@@ -7,7 +7,7 @@ from uuid import UUID
 from scheduler import admitting, securing
 from scheduler.access import Role
 from tests.builders import NOW, Institute
-from tests.scheduler.entering import HERE, code, sign_in
+from tests.scheduler.entering import HEAD, HERE, code, sign_in
 
 EMAIL, CHOSEN = "hazel@institute.example", "quiet lamp by the harbour"
 
@@ -27,6 +27,7 @@ class Hazel:
         return securing.confirm_second_step(
             self.sessions,
             self.vault,
+            HEAD,
             self.id,
             code(self.institute, EMAIL, NOW, confirmed=False),
             self.token,
@@ -41,7 +42,7 @@ class Hazel:
         return self.second(half.token, typed, now)
 
     def second(self, half: str, typed: str, now: datetime) -> str:
-        return admitting.sign_in_by_code(self.sessions, self.vault, half, typed, now, HERE)
+        return admitting.sign_in_by_code(self.sessions, self.vault, HEAD, half, typed, now, HERE)
 
     def is_in(self, token: str, now: datetime = NOW) -> bool:
         return admitting.who(self.sessions, token, now) is not None

@@ -15,11 +15,12 @@ from scheduler.access import RECENT, Role, SignInRefused
 from scheduler.admitting import HALF, IDLE, LONGEST, HalfOver
 from scheduler.securing import CODE_TRIES, CODE_TRIES_WITHIN, SecuringRefused
 from tests.builders import NOW, an_institute
-from tests.scheduler.entering import HEAD, HERE, THERE, acts, code, sign_in
+from tests.scheduler.entering import HEAD, HERE, THERE, acts, code, letters, sign_in
 from tests.scheduler.hazel import CHOSEN, EMAIL, Hazel
 
 OTHER = "herons over Leeds"
 SECOND, STEP = timedelta(seconds=1), timedelta(seconds=30)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -117,6 +118,34 @@ def test_five_wrong_codes_in_five_minutes_close_the_second_step(hazel: Hazel) ->
     assert hazel.enter(codes[0], NOW + CODE_TRIES_WITHIN + SECOND)
 
 
+def test_ten_wrong_codes_in_a_day_have_to_wait_an_hour_and_a_letter_tells_their_owner(
+    hazel: Hazel,
+) -> None:
+    def told() -> int:
+        return sum("tries codes" in subject for subject, _ in letters(hazel.institute, EMAIL))
+
+    def fail(now: datetime, times: int = CODE_TRIES) -> datetime:
+        for number in range(times):
+            with pytest.raises(SignInRefused, match="isn't right"):
+                hazel.enter(f"{number:06}", now)
+        return now
+
+    codes = hazel.enrol()
+    first = fail(NOW)
+    assert told() == 0
+    second = fail(first + 8 * HOUR)
+    assert told() == 1
+    with pytest.raises(SignInRefused, match="Wait an hour"):
+        hazel.enter(codes[0], second + HOUR)
+    third = fail(second + HOUR + SECOND)
+    assert told() == 1
+    assert hazel.enter(codes[0], third + HOUR + SECOND)
+    fourth = fail(second + DAY + SECOND)  # the first ten are forgotten
+    assert told() == 2
+    with pytest.raises(SignInRefused, match="Wait an hour"):
+        hazel.enter(codes[1], fourth + HOUR)
+
+
 def test_tries_side_by_side_slip_past_no_limit(hazel: Hazel) -> None:
     hazel.enrol()
     half = sign_in(hazel.institute, EMAIL, CHOSEN, NOW).token
@@ -182,6 +211,7 @@ def test_a_wrong_first_code_adds_nothing(hazel: Hazel) -> None:
         securing.confirm_second_step(
             hazel.sessions,
             hazel.vault,
+            HEAD,
             hazel.id,
             "000000",
             hazel.token,
