@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from config import journal, mail
-from config.clock import civil_date
+from config.clock import Month, civil_date
 from config.database import Sessions
 from config.vault import Vault
 from scheduler import (
@@ -25,7 +25,7 @@ from scheduler import (
 )
 from scheduler.access import Role
 from scheduler.gathering import readiness_of
-from scheduler.hidden_calls import hidden_from
+from scheduler.hidden_calls import Hidden, hidden_from
 from scheduler.monday import (
     CentreStands,
     Facts,
@@ -55,8 +55,9 @@ def letter_now(
     telephone.
     """
     head = _head(*journal.latest(session, limit=1))
-    facts = _facts(session, now, zone, head, proved_everything)
-    return monday_letter(_told_to(session, facts, reader, now), civil_date(now, zone))
+    hidden = hidden_from(session, reader, now)
+    facts = _facts(session, now, zone, head, proved_everything, hidden)
+    return monday_letter(facts, civil_date(now, zone))
 
 
 def write_monday_letter(
@@ -81,38 +82,32 @@ def write_monday_letter(
         reached = [each for each in administrators if mail.is_address(each.email)]
         if not reached:
             return 0
-        facts = _facts(session, now, zone, "", proved_everything)
+        hidden = {each.id: hidden_from(session, each.id, now) for each in reached}
+        facts = {
+            alike.centres: _facts(session, now, zone, "", proved_everything, alike)
+            for alike in {each.centres: each for each in hidden.values()}.values()
+        }
     with sessions.begin() as session:
         if not letter_log.note_monday(session, week, now):
             return 0
         detail: dict[str, object] = {"letters": len(reached)}
         head = journal.record(session, now, "worker", "Monday letter written", week, detail)
-        facts = replace(facts, journal=_head(head))
         for each in reached:
-            own = _told_to(session, facts, each.id, now)
+            own = replace(facts[hidden[each.id].centres], journal=_head(head))
             letter = monday_letter(own, civil_date(now, zone))
             body = text(letter, origin, institute)
             mail.post(session, vault, now, each.email, letter.subject, body)
         return len(reached)
 
 
-def _told_to(session: Session, facts: Facts, reader: UUID, now: datetime) -> Facts:
-    """The facts without the calls that a tie hides from somebody."""
-    hidden = hidden_from(session, reader, now).ids
-    if not hidden:
-        return facts
-    plans = (
-        replace(plan, nobody=tuple(each for each in plan.nobody if each.id not in hidden))
-        for plan in facts.plans
-    )
-    return replace(facts, plans=tuple(plans))
-
-
 def _head(newest: journal.Entry | None = None) -> str:
     return f"entry {newest.seq}, {newest.hash}" if newest else "no entry yet"
 
 
-def _facts(session: Session, now: datetime, zone: str, head: str, proved_everything: bool) -> Facts:
+def _facts(
+    session: Session, now: datetime, zone: str, head: str, proved_everything: bool, hidden: Hidden
+) -> Facts:
+    """The facts without what a tie hides from the reader."""
     return Facts(
         centres=tuple(
             CentreStands(
@@ -128,16 +123,16 @@ def _facts(session: Session, now: datetime, zone: str, head: str, proved_everyth
             )
             for centre in register.centres(session)
         ),
-        plans=tuple(_plans(session, now, zone)),
-        months=tuple(_months(session, now, zone)),
+        plans=tuple(_plans(session, now, zone, hidden)),
+        months=tuple(_months(session, now, zone, hidden)),
         given_up=mail.count(session, mail.LetterState.GIVEN_UP),
         journal=head,
-        reported=tuple(_reported(session, now)),
+        reported=tuple(_reported(session, now, hidden)),
         hours_short=metering.short_of_hours(session, rules.in_force(session)),
     )
 
 
-def _reported(session: Session, now: datetime) -> Iterator[Reported]:
+def _reported(session: Session, now: datetime, hidden: Hidden) -> Iterator[Reported]:
     """The week's incidents and late closures, and centres whose identities wear out."""
     since = now - WEEK
     for centre in register.centres(session):
@@ -152,7 +147,7 @@ def _reported(session: Session, now: datetime) -> Iterator[Reported]:
                     f"a closure from {day(closure.first)} entered on {day(closure.on)}, "
                     f"{closure.ahead} working days ahead"
                 )
-        months = tally.months_of_centre(session, centre.id)
+        months = hidden.left_of_months(tally.months_of_centre(session, centre.id), centre=centre.id)
         lately = sum(months[month] for month in sorted(months)[-3:])
         left = custody.calls_left(session, centre.id, civil_date(now, centre.zone))
         if left < lately and fresh_set.told_from(session, centre.id) is None:
@@ -161,7 +156,7 @@ def _reported(session: Session, now: datetime) -> Iterator[Reported]:
             yield Reported(centre.id, centre.name, centre.provider_name, what)
 
 
-def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:
+def _plans(session: Session, now: datetime, zone: str, hidden: Hidden) -> list[PlanShort]:
     """The drawn plans whose period isn't over, the first to begin first."""
     today = civil_date(now, zone)
     names = {each.id: each.name for each in register.centres(session)}
@@ -170,17 +165,18 @@ def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:
         if plan.purpose != "sampling" or plan.adds_to or plan.period.end <= today:
             continue
         keys = [plan.id, *(each.id for each in diary.additions(session, plan.id))]
-        to_come = [
+        to_come = hidden.left(
             call
             for key in keys
             for call in diary.calls(
                 session, plan=key, since=now, dispositions=[Disposition.PLANNED]
             )
-        ]
+        )
         of_centres = [
             (names[centre], of)
             for key in keys
             for centre, of in diary.plan_centres(session, key).items()
+            if centre not in hidden.centres
         ]
         of_centres.sort(key=lambda pair: pair[0])
         found.append(
@@ -203,13 +199,17 @@ def _plans(session: Session, now: datetime, zone: str) -> list[PlanShort]:
     return found
 
 
-def _months(session: Session, now: datetime, zone: str) -> list[MonthWaits]:
+def _months(session: Session, now: datetime, zone: str, hidden: Hidden) -> list[MonthWaits]:
     """The months that are over and not wholly published, the oldest first."""
-    found = []
+    found, today = [], civil_date(now, zone)
     for month in reversed(diary.months_with_calls(session)):
-        if civil_date(now, zone) < month.next().first:
+        if today < month.next().first:
             continue
-        standing = month_standing(session, month, now, zone, compare=False)
+        standing = [
+            each
+            for each in month_standing(session, month, now, zone, compare=False)
+            if not hidden.keeps_back(each.centre.id, month, Month.of(today))
+        ]
         published = sum(each.issue is not None for each in standing)
         if published == len(standing):
             continue

@@ -1,18 +1,19 @@
 """A provider's calls to come, and an administrator or auditor whom a tie binds to it."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from config import journal
 from config.database import Sessions
 from scheduler import declaring, diary, leaves, people, register
 from scheduler.access import Role, TiedTo
 from scheduler.call import PlannedCall
-from scheduler.diary_rows import PlannedCallRow
+from scheduler.diary_rows import PlanCentreRow, PlannedCallRow
 from scheduler.outcome import Disposition
 from scoring.summarising import letter_now
 from tests.builders import NOW, ZONE, Institute, an_institute
@@ -195,6 +196,25 @@ def test_a_letter_names_no_hidden_call_and_no_hour(scene: Scene) -> None:
     hidden, shown = (f"/plan/calls/{each[0].id}" for each in (scene.hidden, scene.shown))
     assert {hidden, shown} <= led_to(scene.bea)
     assert led_to(scene.ada) & {hidden, shown} == {shown}
+
+
+@on_sqlite
+def test_a_letter_tells_nothing_that_the_calls_of_a_tied_centre_lack(scene: Scene) -> None:
+    institute, after = scene.institute, NOW + timedelta(days=150)
+    with institute.sessions.begin() as session:
+        for row in session.scalars(select(PlanCentreRow)):
+            row.short = f"{2 if row.centre_id == scene.tied else 3} of its calls were drawn anew"
+
+    def said(reader: UUID, now: datetime) -> str:
+        with institute.sessions.reading() as session:
+            return repr(letter_now(session, now, ZONE, reader, proved_everything=True).sections)
+
+    lacks = ["Centre 0: 3 of its calls were", "Centre 1: 2 of its calls were"]
+    assert [each in said(scene.bea, NOW) for each in lacks] == [True, True]
+    assert [each in said(scene.ada, NOW) for each in lacks] == [True, False]
+    drawn, seen = len(scene.shown) + len(scene.hidden), len(scene.shown)
+    assert f"{drawn} calls still open" in said(scene.bea, after)
+    assert f"{seen} calls still open" in said(scene.ada, after)
 
 
 @on_sqlite
