@@ -94,7 +94,9 @@ class _Group:
             yield session
 
     def is_over(self) -> bool:
-        """Whether nobody may join: it is full, or SQLite has rolled all of it back by itself."""
+        """Whether nobody may join: it is full, or all of it was rolled back, by SQLite itself or as
+        its connection broke.
+        """
         return self._members >= LARGEST or not self._in_transaction()
 
     def commit(self) -> None:
@@ -117,4 +119,6 @@ class _Group:
             raise CommitLost("The commit that was shared failed: nothing of it is kept.")
 
     def _in_transaction(self) -> bool:
+        if self._connection.invalidated:
+            return False
         return bool(self._connection.connection.in_transaction)

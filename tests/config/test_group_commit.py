@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import event, func, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import group_commit
@@ -60,6 +60,12 @@ def can_not_be_committed(session: Session) -> None:
 def is_rolled_back(session: Session) -> None:
     """What SQLite does by itself when the disk is full."""
     session.execute(text("ROLLBACK"))
+
+
+def is_cut_off(session: Session) -> None:
+    """What SQLAlchemy does with a connection that it takes for broken."""
+    session.connection().invalidate()
+    session.execute(text("SELECT 1"))
 
 
 class Together:
@@ -219,10 +225,13 @@ def test_when_the_commit_fails_everybody_is_told_and_nothing_is_kept(
     assert together.kept() == [2]
 
 
-def test_when_the_database_gives_the_transaction_up_everybody_is_told(together: Together) -> None:
-    first, second, third = together(writes(0), is_rolled_back, writes(1))
+@pytest.mark.parametrize("given_up", [is_rolled_back, is_cut_off])
+def test_when_the_database_gives_the_transaction_up_everybody_is_told(
+    together: Together, given_up: Act
+) -> None:
+    first, second, third = together(writes(0), given_up, writes(1))
     assert isinstance(first, CommitLost)
-    assert isinstance(second, OperationalError)
+    assert isinstance(second, SQLAlchemyError)
     assert third is None  # of another transaction
     assert together.kept() == [1]
 
