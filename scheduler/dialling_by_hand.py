@@ -21,6 +21,7 @@ from scheduler import (
     caller_pool,
     dialled_calls,
     diary,
+    leaves,
     notices,
     people,
     register,
@@ -129,7 +130,8 @@ def end_untold(sessions: Sessions, vault: Vault, clock: Clock) -> int:
     """End what nobody told the end of for two hours, so that the provider's line is free again.
 
     Once answered it is completed, and its assessor says on submitting how it ended; else nobody
-    knows, and an administrator settles it. Administrators get a letter. Answers how many ended.
+    knows, and an administrator settles it. Administrators without a tie to the centre get a letter.
+    Answers how many ended.
     """
     with sessions.reading() as session:
         if not _untold(session, clock()):
@@ -164,7 +166,9 @@ def _end(session: Session, vault: Vault, attempt: Attempt, now: datetime) -> boo
         moment=f"{call.moment:%d %B %H:%M}",
         became=ANSWERED if answered else NOT_KNOWN,
     )
-    notices.tell_administrators(session, vault, now, "A call by hand was never ended", body)
+    tied = leaves.bound_people(session, call.centre, now)  # the call may be open still
+    subject = "A call by hand was never ended"
+    notices.tell_administrators(session, vault, now, subject, body, tied)
     return True
 
 

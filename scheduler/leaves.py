@@ -120,6 +120,11 @@ def bound_centres(session: Session, person: UUID, now: datetime) -> frozenset[UU
     return frozenset(centre for who, centre in binding(session, now, now) if who == person)
 
 
+def bound_people(session: Session, centre: UUID, now: datetime) -> frozenset[UUID]:
+    """Whom a tie keeps from a centre at a moment."""
+    return frozenset(who for who, of in binding(session, now, now) if of == centre)
+
+
 def is_bound(session: Session, person: UUID, centre: UUID, now: datetime) -> bool:
     """Whether a tie keeps a person from a centre at a moment."""
     return centre in bound_centres(session, person, now)

@@ -3,6 +3,7 @@
 Nothing secret stands in it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -43,11 +44,16 @@ class Notice(Enum):
 
 
 def tell_administrators(
-    session: Session, vault: Vault, now: datetime, subject: str, body: str
+    session: Session,
+    vault: Vault,
+    now: datetime,
+    subject: str,
+    body: str,
+    but: Collection[UUID] = (),
 ) -> None:
-    """Write one letter to every administrator who has an address."""
+    """Write one letter to every administrator who has an address, but some."""
     for each in people.holders(session, Role.ADMINISTRATOR):
-        if mail.is_address(each.email):
+        if mail.is_address(each.email) and each.id not in but:
             mail.post(session, vault, now, each.email, subject, body)
 
 

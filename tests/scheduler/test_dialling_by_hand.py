@@ -6,8 +6,9 @@ import pytest
 from config import mail
 from config.database import Sessions
 from scheduler import attempts, caller_pool, diary, settling
-from scheduler.access import Role
+from scheduler.access import Role, TiedTo
 from scheduler.deciding import DecidingRefused, decide
+from scheduler.declaring import declare
 from scheduler.dialling_by_hand import (
     ByHandRefused,
     Heard,
@@ -193,8 +194,15 @@ def test_two_hours_without_an_end_complete_an_answered_call_and_free_the_line(
 def test_two_hours_without_a_word_leave_a_call_unknown_until_a_person_settles_it(
     line: Switchboard,
 ) -> None:
+    for name in ("Ada", "Bea"):
+        who = line.institute.person(name, Role.ADMINISTRATOR)
     call = dialled(line)
+    with line.sessions.reading() as session:
+        found = diary.find_call(session, call)
+        assert found is not None
+    declare(line.sessions, who, found.provider, TiedTo.PERSON, "a brother", line.clock())
     assert end(line, hours=2) == 1
+    assert letters(line) == ["A call by hand was never ended"]  # to who has no tie
     assert line.stands(call) == (State.ENDED, Ending.UNKNOWN, Disposition.UNKNOWN)
     with pytest.raises(ByHandRefused):
         hear(line, call, Heard.BUSY)
