@@ -97,14 +97,25 @@ def audit_plans(
     months: int | None = None,
     simulations: int | None = None,
     tell: Callable[[int], None] = lambda done: None,
+    *,
+    most: int | None = None,
 ) -> PlanAudit:
     """Audit the plan that begins with a month, or together those that cover so many months from it.
 
-    Without a number there are as many simulations as take some two seconds, at most 999. Raises
-    AuditRefused before all of them are closed, and for months that they don't cover exactly.
+    Without a number there are as many simulations as take some two seconds, at most 999 and at
+    least 199; ``most`` is how many centres, each counted in every plan, may be audited together.
+    Raises AuditRefused before all of them are closed, for months that they don't cover exactly,
+    and for more centres.
     """
     with sessions.reading() as session:
-        read = [_Read.of(session, plan) for plan in _closed(session, first, months)]
+        closed = _closed(session, first, months)
+        centres = sum(len(diary.plan_centres(session, plan.id)) for plan in closed)
+        if most is not None and len(closed) > 1 and centres > most:
+            raise AuditRefused(
+                "so many centres and plans take minutes: let scripts/unannounced plan audit "
+                f"--from {first} --months {months} audit them"
+            )
+        read = [_Read.of(session, plan) for plan in closed]
     drawings: list[Drawing] = []
     placed = _Placed()
     for number, each in enumerate(read):

@@ -27,6 +27,7 @@ from scheduler.centre import DAYS as SHORT_DAYS
 
 pages = Blueprint("audits", __name__)
 MOST_MONTHS = 60  # that a page audits together
+MOST_CENTRES = 4_000  # of all their plans; they take some ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def one(month: str) -> str:
     if not 1 <= months <= MOST_MONTHS:
         abort(404)
     try:
-        found = auditing.audit_plans(own.sessions, first, months)
+        found = auditing.audit_plans(own.sessions, first, months, most=MOST_CENTRES)
         with own.sessions.reading() as session:
             wider = auditing.longer(session, found.period)
     except auditing.AuditRefused as refusal:

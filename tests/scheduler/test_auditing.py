@@ -159,7 +159,10 @@ def test_successive_plans_are_audited_together_once_all_are_closed(institute: In
     assert found.audit.drawn.calls == january.calls + february.calls
     months = next(each for each in found.audit.drawn.findings if each.kind is Kind.MONTHS)
     assert months.of == 6
-    alone = audit_plans(institute.sessions, FIRST, 1, 99)
+    with pytest.raises(AuditRefused, match=f"--from {FIRST} --months 2 audit them"):
+        audit_plans(institute.sessions, FIRST, 2, 99, most=found.centres)
+    assert audit_plans(institute.sessions, FIRST, 2, 99, most=2 * found.centres) == found
+    alone = audit_plans(institute.sessions, FIRST, 1, 99, most=1)
     assert alone == audit_plans(institute.sessions, FIRST, simulations=99)
     assert longer_than(institute, JANUARY) == longer_than(institute, FEBRUARY) == (found.period,)
 
