@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from config.clock import Month
+from scheduler.contact_number import in_groups
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -60,5 +61,5 @@ def score(value: Decimal | None) -> str:
 
 def register(app: Flask) -> None:
     """Offer these as filters to the templates."""
-    for filter_ in (day, weekday, month, clock, moment, local_day, place, score):
+    for filter_ in (day, weekday, month, clock, moment, local_day, place, score, in_groups):
         app.jinja_env.filters[filter_.__name__] = filter_

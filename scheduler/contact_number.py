@@ -66,6 +66,16 @@ def is_drama(e164: str) -> bool:
     return DRAMA.fullmatch(e164) is not None
 
 
+def in_groups(e164: str) -> str:
+    """A number of E.164 as people read it out, with its country code.
+
+    >>> in_groups("+441632960500")
+    '+44 1632 960500'
+    """
+    shown = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(phonenumbers.parse(e164), shown)
+
+
 def read_number(text: str, country: str) -> Number:
     """Read a number, one in national form by the country (ISO 3166-1 alpha-2).
 

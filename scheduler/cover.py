@@ -87,10 +87,10 @@ def cover_in_words(cover: Cover, whose: str = "") -> str:
     """
     mend = hours_in_words(cover.mend())
     return (
-        f"{NOBODY_OFFERED} {1 - cover.share:.0%} of its ordinary calls: "
+        f"{NOBODY_OFFERED} {100 * (1 - cover.share):.0f} % of its ordinary calls: "
         f"{hours_in_words(at for at, _ in cover.gaps)}. They are safe, so a watchful centre would "
         f"catch at least {cover.least_lift:.2f} times as many calls as chance allows. "
-        f"Offers on {mend}{whose} would bring the cover to {ENOUGH:.0%}."
+        f"Offers on {mend}{whose} would bring the cover to {100 * ENOUGH:.0f} %."
     )
 
 

@@ -74,6 +74,7 @@ def enrol(
     zone: str,
     *,
     invented: bool = False,
+    rehearsal: bool = False,
     agreed: Agreed | None = None,
 ) -> Enrolled:
     """Enter a return as of the institute's civil date in ``zone``; doing it twice changes nothing.
@@ -91,7 +92,16 @@ def enrol(
                 raise ChangesDiffer
         held = _held(session, stated, now, actor)
         if not held:
-            return _enter(session, vault, stated, now, today, actor, invented=invented)
+            return _enter(
+                session,
+                vault,
+                stated,
+                now,
+                today,
+                actor,
+                invented=invented,
+                rehearsal=rehearsal,
+            )
     raise ReturnRefused(_held_in_words(held))
 
 
@@ -212,9 +222,12 @@ def _enter(
     actor: str,
     *,
     invented: bool,
+    rehearsal: bool,
 ) -> Enrolled:
     before = registered(session, register.centre_named(session, stated.provider, stated.centre))
-    provider, centre, new = register_entry.enter_centre(session, stated, now, invented=invented)
+    provider, centre, new = register_entry.enter_centre(
+        session, stated, now, invented=invented, rehearsal=rehearsal
+    )
     _refuse_identities(session, vault, stated, centre)
     begun, changed, ended = codes.enter_identities(session, vault, centre, stated.identities, today)
     register_entry.enter_numbers(session, centre, stated.numbers, today)

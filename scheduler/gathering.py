@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
@@ -57,8 +57,8 @@ def gather(
 ) -> Inputs:
     """Everything that a plan of the period is drawn from, as it stands now.
 
-    ``only`` limits it to some centres; no call falls before the day ``since``. Unless
-    ``proved_everything``, a number serves for a year after its proving check.
+    ``only`` names the centres, those of rehearsals too; no call falls before the day ``since``.
+    Unless ``proved_everything``, a number serves for a year after its proving check.
     """
     scenarios = scenario_versions.current_scenarios(session)
     begins, ends = period.moments(zone)
@@ -68,7 +68,11 @@ def gather(
         if call.disposition is not Disposition.WITHDRAWN
     ]
     past = [call for call in others if call.drawn_moment < begins]
-    centres = [c for c in register.centres(session) if only is None or c.id in only]
+    centres = [
+        each
+        for each in register.centres(session)
+        if (not each.rehearsal if only is None else each.id in only)
+    ]
     last_scenario = {call.centre: call.scenario for call in past}
     recent = [call for call in past if call.drawn_moment >= begins - RECOGNISED]
     identities = _met(recent, lambda call: call.identity)
@@ -283,6 +287,16 @@ def readiness_of(
         today,
         [(i.valid_from, i.valid_until) for i in usable],
         tuple(spans) if lines and not proved_everything else None,
+    )
+
+
+def ready_now(session: Session, now: datetime, *, proved_everything: bool) -> int:
+    """How many of the centres that plans call could be called today, as their own day stands."""
+    return sum(
+        readiness_of(
+            session, each, civil_date(now, each.zone), proved_everything=proved_everything
+        ).ready
+        for each in register.sampled(session)
     )
 
 

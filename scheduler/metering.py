@@ -53,7 +53,7 @@ def figures(session: Session, rule: Rule, today: date, also: Ground | None = Non
     Where the rule's weight is the ordinary calls alone a calendar hardly matters, and plain months
     and the ground are enough. Raises MeterRefused where the rule can't be measured on plain months.
     """
-    centres = register.centres(session)
+    centres = register.sampled(session)
     grounds = [plain_ground(rule.months), *([also] if also else [])]
     if rule.shape != BY_VOLUME:
         grounds += _own(session, rule, next_period(today, rule.months), centres)
@@ -74,7 +74,7 @@ def crew(session: Session) -> Crew:
     names = {each.id: each.name for each in holders}
     offers = people.offers(session, sorted(names))
     return Crew(
-        len(register.centres(session)),
+        len(register.sampled(session)),
         tuple(
             sorted(
                 (Offered(names[offer.person], _hours(offer.spans)) for offer in offers),
@@ -91,7 +91,7 @@ def limits_of(session: Session, rule: Rule, centres: int | None = None) -> tuple
     """
     own = crew(session)
     declared = []
-    for centre in register.centres(session):
+    for centre in register.sampled(session):
         stated = accreditation.volume(session, centre.id)[0]
         if stated is not None:
             a_week = sum(map(sum, stated.volume))

@@ -88,8 +88,8 @@ def says_hours(found: diary.PlanCentre) -> bool:
 
 def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
     """The plan with what adds to it; ``added`` is how many calls were drawn just now."""
-    everything = register.centres(session)
     seen = looked_at(session, plan)
+    everything = [c for c in register.centres(session) if c.id in seen or not c.rehearsal]
     factors = more_sampling(session, plan)
     keys = (plan, *(each.id for each in diary.additions(session, plan)))
     nobody = tally.without_assessor(session, keys)
@@ -105,7 +105,7 @@ def as_it_stands(session: Session, plan: UUID, added: int) -> DrewPlan:
             without.append(Without(name, reason))
         lacking += [Without(name, each) for each in found.short] if found else []
         if found and found.uncovered and not says_hours(found):
-            share = f"{float(found.uncovered):.0%} of its ordinary calls"
+            share = f"{100 * float(found.uncovered):.0f} % of its ordinary calls"
             uncovered.append(Without(name, f"nobody offered the hours of {share}"))
     return DrewPlan(
         plan=plan,

@@ -52,6 +52,7 @@ class Centre:
     accredited_until: date
     recording_permitted: bool
     invented: bool
+    rehearsal: bool  # made by one, and called by no other plan
     status: ProviderStatus  # of its provider, as the institute set it
     region: str  # "" is the whole country
     keeps_holidays: bool
@@ -76,6 +77,11 @@ def centres(session: Session) -> tuple[Centre, ...]:
         .order_by(ProviderRow.name, CentreRow.name)
     )
     return tuple(_centre(row, provider) for row, provider in rows)
+
+
+def sampled(session: Session) -> tuple[Centre, ...]:
+    """The centres that plans call: every one but those that a rehearsal made for itself."""
+    return tuple(each for each in centres(session) if not each.rehearsal)
 
 
 def centres_of(session: Session, provider: UUID | None) -> tuple[Centre, ...]:
@@ -123,6 +129,7 @@ def _centre(row: CentreRow, provider: ProviderRow) -> Centre:
         row.accredited_until,
         row.recording_permitted,
         row.invented,
+        row.rehearsal,
         ProviderStatus(provider.status),
         row.region,
         row.keeps_holidays,

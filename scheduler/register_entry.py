@@ -20,7 +20,7 @@ from scheduler.register_rows import (
 
 
 def enter_centre(
-    session: Session, stated: Return, now: datetime, *, invented: bool
+    session: Session, stated: Return, now: datetime, *, invented: bool, rehearsal: bool = False
 ) -> tuple[UUID, UUID, bool]:
     """Write provider and centre; answers their ids and whether the centre is new."""
     provider = session.scalar(select(ProviderRow).where(ProviderRow.name == stated.provider))
@@ -40,6 +40,7 @@ def enter_centre(
             provider_id=provider.id,
             name=stated.centre,
             invented=invented,
+            rehearsal=rehearsal,
             created_at=now,
         )
         session.add(centre)

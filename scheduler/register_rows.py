@@ -28,6 +28,7 @@ class ProviderRow(Base):
 class CentreRow(Base):
     """One support centre of a provider; ``invented`` for rehearsals and demonstrations.
 
+    One of a ``rehearsal`` was made by it, and no other plan calls it.
     ``region`` is a subdivision as the holidays library names it, "" for the whole country;
     ``languages`` are the codes of those that it serves in;
     ``version`` counts the institute's changes.
@@ -47,6 +48,7 @@ class CentreRow(Base):
     accredited_until: Mapped[date]
     recording_permitted: Mapped[bool]
     invented: Mapped[bool] = mapped_column(default=False)
+    rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
     region: Mapped[str] = mapped_column(String(16), default="", server_default="")
     keeps_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     languages: Mapped[str] = mapped_column(String(200), default="en", server_default="en")

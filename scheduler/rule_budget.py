@@ -110,7 +110,7 @@ def rule_for_money(money_a_month: Fraction, centres: int, prices: Prices) -> Rul
         if centres < 1:
             raise
         raise BudgetRefused(
-            f"{prices.currency}{float(money_a_month):.2f} a month are less than a call a year for "
+            f"{prices.currency}{float(money_a_month):,.2f} a month are less than a call a year for "
             f"each of {centres} centres: allow more money."
         ) from refused
 

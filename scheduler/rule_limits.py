@@ -63,7 +63,8 @@ def _time(rule: Rule, a_month: Fraction) -> Iterable[str]:
         none = exp(-a_month)
         yield (
             f"A month says nothing by itself: it brings a centre {float(a_month):.1f} calls on "
-            f"average, and none in {none:.0%} of months. Its report lists them without a mean."
+            f"average, and none in {100 * none:.0f} % of months. Its report lists them without a "
+            "mean."
         )
     months = ceil(FOR_THE_STANDARD / a_month)
     if months > A_YEAR:
@@ -83,7 +84,7 @@ def _time(rule: Rule, a_month: Fraction) -> Iterable[str]:
         )
     if not rule.floor:
         none = exp(-rule.mean)
-        yield f"No centre is promised a call: {none:.0%} of them get none in a {period}."
+        yield f"No centre is promised a call: {100 * none:.0f} % of them get none in a {period}."
     elif rule.floor < rule.mean / 2:
         yield f"No centre is promised more than {rule.floor} of its {number(rule.mean)} calls."
 
@@ -144,7 +145,7 @@ def _volume(rule: Rule, kept: Fraction, declared: Iterable[Busy]) -> Iterable[st
         if not ordinary or kept <= SHOWS * ordinary:
             continue
         yield (
-            f"{centre.name}: {number(rule.mean)} calls are {float(kept / ordinary):.1%} of its "
-            f"{float(ordinary):,.0f} ordinary calls in the period. Above 1 % they show: lower the "
-            f"mean to {float(SHOWS * ordinary):.1f} or less, or leave the centre to visits."
+            f"{centre.name}: {number(rule.mean)} calls are {100 * float(kept / ordinary):.1f} % of "
+            f"its {float(ordinary):,.0f} ordinary calls in the period. Above 1 % they show: lower "
+            f"the mean to {float(SHOWS * ordinary):.1f} or less, or leave the centre to visits."
         )

@@ -206,7 +206,7 @@ def _seal_late(
         raise PlanRefused(
             f"the plan from {found.period.first} was rehearsed; nothing is added to it"
         )
-    late = frozenset(c.id for c in register.centres(session)) - set(looked_at(session, plan))
+    late = frozenset(c.id for c in register.sampled(session)) - set(looked_at(session, plan))
     if not late:
         return
     rule = inputs_from_json(diary.seed_and_inputs(session, plan)[1]).rule

@@ -1,6 +1,7 @@
 """The call page: the story on the left, the rubric on the right, the line above them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, abort, redirect
@@ -117,19 +118,19 @@ def call_page(
         faults=faults or {},
         refusal=refusal,
         stands=stands,
-        code_closed=now > brief.code_until,
         promise_refusal=promise_refusal,
         promise_typed=promise_typed or {},
         **promise,
-        **code_values(code, code_refusal, confirm_at),
+        **code_values(brief, now, code, code_refusal, confirm_at),
     )
 
 
 def code_values(
-    code: SecurityCode | None, refusal: str = "", confirm_at: str = ""
-) -> dict[str, str]:
+    brief: Briefing, now: datetime, code: SecurityCode | None, refusal: str, confirm_at: str
+) -> dict[str, object]:
     """What the code's box shows."""
     return {
+        "code_closed": now > brief.code_until,
         "code": code.text if code else "",
         "code_aloud": aloud(code.text) if code else "",
         "code_refusal": refusal,

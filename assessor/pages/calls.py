@@ -210,7 +210,8 @@ def show_code(call: UUID) -> BaseResponse | tuple[str, int]:
         confirm_at = f"/confirm?back=/calls/{call}" if isinstance(error, ConfirmFirst) else ""
     status = 422 if refusal else 200
     if request.headers.get("HX-Request"):
-        return render_template("calls/code.html", **code_values(code, refusal, confirm_at)), status
+        values = code_values(brief, own.clock(), code, refusal, confirm_at)
+        return render_template("calls/code.html", call=brief.call, **values), status
     whole = call_page(brief, code=code, code_refusal=refusal, confirm_at=confirm_at)
     return (whole, status) if isinstance(whole, str) else whole
 

@@ -19,6 +19,7 @@ from config.clock import Month, Period, civil_date
 from config.settings import Line
 from scheduler import diary, disclosing, metering, planning, rules, sealing
 from scheduler.access import Role
+from scheduler.gathering import ready_now
 from scheduler.plan_inputs import rule_from_json
 from scheduler.rule_words import rule_in_words
 
@@ -67,6 +68,7 @@ def _new(refused: str = "", chosen: str = "") -> str:
         periods = sealing.to_seal(session, rule, civil_date(own.clock(), own.zone))
         crew = metering.crew(session)
         limits = metering.limits_of(session, rule)
+        ready = ready_now(session, own.clock(), proved_everything=own.line is not Line.LIVE)
     today = civil_date(own.clock(), own.zone)
     ahead = next((str(each.first) for each in periods if each.start > today), None)
     return page(
@@ -76,6 +78,7 @@ def _new(refused: str = "", chosen: str = "") -> str:
         periods=[(str(each.first), period_in_words(each)) for each in periods],
         chosen=chosen or ahead,
         centres=crew.centres,
+        can_be_called=ready,
         assessors=sum(bool(each.hours) for each in crew.assessors),
         limits=limits,
         source=own.public_source,

@@ -190,8 +190,9 @@ def _shown(
     }
     centres = register.centres(session)
     looked_at = [(centre, found[centre.id]) for centre in centres if centre.id in found]
-    late = [centre for centre in centres if centre.id not in found]
-    called = sum(not each.reason for _, each in looked_at) if plan.drawn_at else len(centres)
+    sampled = register.sampled(session)
+    late = [each for each in sampled if each.id not in found]
+    called = sum(not each.reason for _, each in looked_at) if plan.drawn_at else len(sampled)
     if plan.state != "closed":  # what its calls lack tells of them, and so does that it has none
         looked_at = [pair for pair in looked_at if pair[0].id not in kept_back.centres]
     rule = rule_from_json(plan.rule)
@@ -251,7 +252,7 @@ def _alike(notes: Iterable[tuple[register.Centre, str]]) -> tuple[AlikeNote, ...
 
 
 def _share(value: Fraction) -> str:
-    return f"nobody offered the hours of {float(value):.0%} of its ordinary calls"
+    return f"nobody offered the hours of {100 * float(value):.0f} % of its ordinary calls"
 
 
 def _open(counts: Counter[Disposition]) -> int:

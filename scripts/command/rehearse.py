@@ -19,8 +19,8 @@ from scripts.worker import worker_lock
 @click.option(
     "--centres",
     type=click.IntRange(1, 500),
-    help="How many centres: the register's ready ones first, then invented ones, which stay on it. "
-    "Without it all that are ready, or 12 invented ones where none is.",
+    help="How many centres: the register's ready ones first, then invented ones, which "
+    "no other plan calls. Without it all that are ready, or 12 invented ones where none is.",
 )
 @click.option(
     "--closed",

@@ -84,7 +84,7 @@ def _plant(installation: Installation, say: SAY) -> None:
     since = midnight(first.first, zone) - ENROLLED_BEFORE
     say("Planting the demonstration institute: six centres, three rehearsed months")
     planting.plant_pool(installation)
-    invent_centres(installation, CENTRES, since)
+    invent_centres(installation, CENTRES, since, rehearsal=False)
     with installation.sessions.reading() as session:
         centres = register.centres(session)
     _admit(installation, since, _password(installation.settings), PEOPLE, centres[0].provider)

@@ -84,8 +84,13 @@ def write_reports(
     return tuple(paths)
 
 
-def invent_centres(installation: Installation, count: int, since: datetime) -> None:
-    """Enrol so many invented centres that aren't on the register yet, as of a moment."""
+def invent_centres(
+    installation: Installation, count: int, since: datetime, *, rehearsal: bool
+) -> None:
+    """Enrol so many invented centres that aren't on the register yet, as of a moment.
+
+    No plan calls those of a ``rehearsal`` but rehearsals.
+    """
     zone = installation.settings.zone
     with installation.sessions.reading() as session:
         known = {(c.provider_name, c.name) for c in register.centres(session)}
@@ -100,6 +105,7 @@ def invent_centres(installation: Installation, count: int, since: datetime) -> N
             "rehearsal",
             zone,
             invented=True,
+            rehearsal=rehearsal,
         )
 
 
@@ -122,7 +128,7 @@ def enough_centres(
     if wanted is None:
         wanted = len(ready) or INVENTED
     if len(ready) < wanted:
-        invent_centres(installation, wanted - len(ready), since)
+        invent_centres(installation, wanted - len(ready), since, rehearsal=True)
         ready = planning.ready_centres(installation.sessions, period, zone)
     if len(ready) < wanted:
         raise RehearsalRefused(f"only {len(ready)} centres are ready in {month}; ask for fewer")

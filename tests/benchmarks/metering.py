@@ -1,7 +1,7 @@
 """How long the rule's page takes to measure a rule, by calendar; the best of five after the first.
 
-Run ``.venv/bin/python -m tests.benchmarks.metering``. The promise: under 300 ms for every period
-and calendar, on a core of its own; the processor's time is printed beside the clock's.
+Run ``.venv/bin/python -m tests.benchmarks.metering``. The promise: under 300 ms for each of these
+cases, on a core of its own; the processor's time is printed beside the clock's.
 """
 
 import sys

@@ -35,7 +35,7 @@ def test_the_sentence_says_the_hours_what_they_give_away_and_what_mends_it() -> 
     words = cover_in_words(without({(day, hour) for day in range(5) for hour in (9, 17)}))
     assert "Monday to Friday 09:00 to 10:00, 17:00 to 18:00" in words
     assert "at least 1.18 times" in words
-    assert "would bring the cover to 96%" in words
+    assert "would bring the cover to 96 %" in words
 
 
 def test_no_hour_offered_is_no_cover() -> None:

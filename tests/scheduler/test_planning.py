@@ -239,7 +239,7 @@ def test_hours_that_nobody_offered_are_named(sessions: Sessions) -> None:
     assert drew.uncovered == ()  # told by the hour
     (told,) = (each for each in drew.lacking if "obody offered" in each.reason)
     assert told.centre == "Provider 1, Centre 1"
-    assert "63% of its ordinary calls: Monday to Sunday 12:00 to 24:00" in told.reason
+    assert "63 % of its ordinary calls: Monday to Sunday 12:00 to 24:00" in told.reason
     assert all(call.drawn_moment.hour < 12 for call in calls(institute))
 
 

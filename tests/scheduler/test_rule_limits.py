@@ -19,7 +19,7 @@ def told(rule: Rule, count: int = 3, centres: int = 10, hours: int = 6) -> str:
 def test_ten_centres_three_assessors_and_four_calls_a_quarter_hear_what_they_cannot_have() -> None:
     words = told(HALF_YEAR)
     assert "A month says nothing by itself: it brings a centre 1.3 calls on average" in words
-    assert "none in 26% of months" in words
+    assert "none in 26 % of months" in words
     assert "once 9 months are taken together" in words
     assert "The period is a half-year" in words
     assert "No centre is promised more than 3 of its 8 calls" in words
@@ -44,7 +44,7 @@ def test_hours_that_are_short_are_counted() -> None:
 def test_a_year_that_brings_less_than_twelve_calls_judges_nobody() -> None:
     words = told(Rule(12, Fraction(4), 0))
     assert "No centre can be judged against the standard" in words
-    assert "No centre is promised a call: 2% of them get none in a year" in words
+    assert "No centre is promised a call: 2 % of them get none in a year" in words
 
 
 def test_the_default_with_enough_people_lacks_little() -> None:
@@ -56,7 +56,7 @@ def test_a_mean_above_a_hundredth_of_the_declared_calls_is_warned_of_by_name() -
     few, many = Busy("Small, Desk", 20), Busy("Large, Desk", 5_000)
     (words,) = (each for each in limits(HALF_YEAR, 2, crew(5), (few, many)) if "Desk" in each)
     assert words == (
-        "Small, Desk: 8 calls are 1.6% of its 521 ordinary calls in the period. Above 1 % they "
+        "Small, Desk: 8 calls are 1.6 % of its 521 ordinary calls in the period. Above 1 % they "
         "show: lower the mean to 5.2 or less, or leave the centre to visits."
     )
 

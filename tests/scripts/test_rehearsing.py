@@ -28,7 +28,7 @@ def test_a_rehearsal_invents_centres_only_where_it_is_asked_or_none_is_ready(
     try:
         planting.plant_pool(opened)
         planting.plant_assessors(opened, BEFORE)
-        invent_centres(opened, 2, BEFORE)
+        invent_centres(opened, 2, BEFORE, rehearsal=False)
         assert len(enough_centres(opened, month, None)) == 2
         assert len(enough_centres(opened, month, 3)) == 3
     finally:

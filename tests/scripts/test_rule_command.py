@@ -126,7 +126,7 @@ def test_ten_centres_three_part_time_assessors_and_four_calls_a_quarter(
     assert "would bring the cover to 96" in reason
     said = run("draw", "--from", half_year()).stdout
     assert said.count("obody offered the hours of") == 1
-    assert "  Every centre with a call: Nobody offered the hours of 12% of its" in said
+    assert "  Every centre with a call: Nobody offered the hours of 12 % of its" in said
     assert "A month says nothing by itself" in said
 
 
@@ -148,7 +148,7 @@ def test_what_a_small_institute_cannot_have_is_said_by_name_and_the_rest_goes_on
         "Provider 11, Centre 11: no cover identity with a security code is valid in the period",
         "Provider 12, Centre 12: no open hour in the period",
         "ordinary calls: Monday to Friday 13:00 to 17:00. They are safe",
-        "(Europe/London) from somebody who speaks English would bring the cover to 96%.",
+        "(Europe/London) from somebody who speaks English would bring the cover to 96 %.",
         "only 2 may make its calls; of the others 1 speaks no English",
         "The cap holds 10 centres together",
     ):
