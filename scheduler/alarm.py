@@ -42,8 +42,8 @@ SAID = {
     ),
     Kind.UNKNOWN: Words(
         "Nobody knows what became of a call",
-        "Ask its assessor and look into the network's console, then settle it on the page Line. "
-        "Nothing is dialled again.",
+        "Ask its assessor, and look into the network's console unless it was dialled by hand; then "
+        "settle it on the page Line. Nothing is dialled again.",
     ),
     Kind.RECORDING: Words(
         "A recording can't be fetched",

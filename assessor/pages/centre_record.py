@@ -13,6 +13,7 @@ from scheduler import accreditation, custody, people, proofs, register
 from scheduler.accreditation import Accreditation
 from scheduler.accrediting import CODE, volume_mark
 from scheduler.centre import ProviderStatus, Reach
+from scheduler.contact_number import in_groups
 from scheduler.custody import Wear
 from scheduler.entrusting import RISKS
 from scheduler.further import Custodian, Declared, HolidaysKept
@@ -134,7 +135,13 @@ def record(
             for line in register.lines(session, centre.id)
         ),
         checks=tuple(
-            (day(check.made_on), e164, check.result, _name(names, check.made_by), check.note)
+            (
+                day(check.made_on),
+                in_groups(e164),
+                check.result,
+                _name(names, check.made_by),
+                check.note,
+            )
             for e164, check in proofs.checks(session, centre.id)
         ),
         identities=tuple(

@@ -72,7 +72,7 @@
     const open = now >= due && now <= latest;
     part("call").hidden = busy || over;
     part("call").disabled = !open;
-    part("check").hidden = busy;
+    part("check").hidden = busy || over;
     for (const name of ["mute", "hang-up", "keypad"]) show(name, call !== null);
     if (busy || over) return;
     if (now > latest) say("The moment has passed: the call can't be made any more.");

@@ -80,6 +80,11 @@ class Exchange:
         with self._lock:
             self._switch.next_time(number, outcome)
 
+    def decided(self, number: str) -> Outcome | None:
+        """What was decided of the next dial of a number, if anything was."""
+        with self._lock:
+            return self._switch.decided(number)
+
     def own(
         self, owned: Iterable[str] | None = None, verified: Iterable[str] | None = None
     ) -> None:

@@ -141,3 +141,13 @@ def outcome_called(how: str) -> Outcome:
         known = ", ".join((*NOBODY, *PERSONAS))
         raise BehaviourError(f"how: {how!r} is not one of {known}")
     return PERSONAS[how].typical()
+
+
+def name_of(outcome: Outcome | None) -> str:
+    """The name that stands for an outcome, "" for none."""
+    match outcome:
+        case Unanswered(how):
+            return how
+        case CentreAnswers(persona=name):
+            return name
+    return ""

@@ -44,5 +44,9 @@ class SteeredSwitch(Switch):
         """Decide what becomes of the next dial of a number, that one alone."""
         self._decided[number] = outcome
 
+    def decided(self, number: str) -> Outcome | None:
+        """What was decided of the next dial of a number, if anything was."""
+        return self._decided.get(number)
+
     def _outcome(self, number: str, nth: int) -> Outcome:
         return self._decided.pop(number, None) or super()._outcome(number, nth)

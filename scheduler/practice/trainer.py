@@ -17,13 +17,18 @@ from scheduler.practice.behaviour import BehaviourError, CentreAnswers
 from scheduler.practice.call_request import Refused
 from scheduler.practice.exchange import Exchange
 from scheduler.practice.leg import Leg
-from scheduler.practice.personas import PERSONAS, Persona, outcome_called
+from scheduler.practice.personas import PERSONAS, Persona, name_of, outcome_called
 from scheduler.practice.steering import Act, acts_on, goes_to_a_centre, part_of
 
 PAGE = "/trainer"
 COOKIE = "trainer"
 OPEN_FOR = timedelta(hours=8)
 LATELY = 5  # centres that were called last, and are over
+WAYS = (  # how a next call can go: its name, and in words
+    ("busy", "busy"),
+    ("no_answer", "nobody answers"),
+    *((name, name) for name in PERSONAS),
+)
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -48,6 +53,7 @@ class Shown:
     since: datetime
     persona: Persona | None
     acts: tuple[tuple[Act, str], ...]
+    next_time: str  # what was decided of the number's next call, "" where nothing was
 
 
 def key_until(token: str, until: datetime) -> str:
@@ -142,10 +148,10 @@ def _page(exchange: Exchange, refusal: str = "") -> str:
     return render_template(
         "trainer.html",
         now=exchange.clock(),
-        calls=[_shown(leg) for leg in centres if not leg.over],
+        calls=[_shown(exchange, leg) for leg in centres if not leg.over],
         waiting=[leg for leg in legs if leg.sid not in called and _rings_an_assessor(leg)],
-        lately=[_shown(leg) for leg in centres if leg.over][:LATELY],
-        personas=PERSONAS.values(),
+        lately=[_shown(exchange, leg) for leg in centres if leg.over][:LATELY],
+        ways=WAYS,
         key=request.cookies[COOKIE],
         refusal=refusal,
     )
@@ -155,7 +161,7 @@ def _rings_an_assessor(leg: Leg) -> bool:
     return not (leg.parent_sid or leg.inbound or leg.over)
 
 
-def _shown(leg: Leg) -> Shown:
+def _shown(exchange: Exchange, leg: Leg) -> Shown:
     name = leg.outcome.persona if isinstance(leg.outcome, CentreAnswers) else ""
     return Shown(
         leg=leg,
@@ -163,4 +169,5 @@ def _shown(leg: Leg) -> Shown:
         since=leg.sounds[-1][1] if leg.sounds else leg.created,
         persona=PERSONAS.get(name),
         acts=tuple((act, SAID_OF_ACT[act]) for act in acts_on(leg)),
+        next_time=name_of(exchange.decided(leg.to)),
     )

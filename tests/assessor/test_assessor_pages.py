@@ -73,7 +73,7 @@ def test_on_its_day_a_call_has_a_title_and_its_briefing_can_be_read(desk: Desk) 
     page = desk.ann.get(f"/calls/{desk.call}/briefing").text
     assert "An office manager, new to the system" in page
     assert "410001" in page
-    assert "+441632960000" in page  # where to ring back
+    assert "+44 1632 960000" in page  # where to ring back
     assert "no address: ask to be rung" in page
     assert "0188" not in page
 

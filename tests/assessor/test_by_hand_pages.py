@@ -1,5 +1,7 @@
 """A call that its assessor dials: chosen on the line page, made on the call page."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -38,7 +40,7 @@ def hear(desk: Desk, heard: str) -> int:
 def test_an_administrator_chooses_and_the_page_leads_through_the_call(
     desk: Desk, ada: FlaskClient
 ) -> None:
-    number, page = "+441632960500", f"/calls/{desk.call}"
+    number, page = "+44 1632 960500", f"/calls/{desk.call}"
     assert number not in desk.ann.get(page).text
     assert choose(ada, desk) == 303
     assert "by hand" in ada.get("/line").text
@@ -92,3 +94,16 @@ def test_on_the_live_telephone_no_unproved_number_is_dialled_by_hand(
         session.execute(update(SamplingPlanRow).values(purpose="sampling"))
     desk.clock.pass_by(minutes=10)
     assert hear(desk, "dialling") == status
+
+
+def test_no_key_of_a_call_by_hand_answers_a_criterion(desk: Desk, ada: FlaskClient) -> None:
+    choose(ada, desk)
+    desk.clock.pass_by(minutes=10)
+    for heard in ("dialling", "answered", ""):
+        page = desk.ann.get(f"/calls/{desk.call}").text
+        own, rubric = page.split('id="assessment-', 1)
+        acts = re.findall(r'data-key="([A-Z])"', own[own.index("/by-hand") :])
+        assert acts
+        assert not set(acts) & set(re.findall(r'data-key="([A-Z])"', rubric))
+        if heard:
+            assert hear(desk, heard) == 303

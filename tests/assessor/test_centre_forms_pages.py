@@ -162,7 +162,7 @@ def test_a_check_is_recorded_with_its_identity_burnt(
     assert "counts as proved" in ada.get(page).text
     assert ada.post(f"{page}/checks", data=form).status_code == 303
     text = words(ada.get(page).text)
-    assert "25 November 2026 +441632960500 proved Ada Two menus" in text
+    assert "25 November 2026 +44 1632 960500 proved Ada Two menus" in text
     assert "The check is on record." in text
     with institute.sessions.reading() as session:
         assert len(codes.usable_identities(session, centre)) == 1

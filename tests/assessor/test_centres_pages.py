@@ -61,7 +61,7 @@ def test_a_centre_shows_what_was_supplied_and_no_identity(
     )
     text = auditor.get(f"/centres/{centre}").text
     for shown in (
-        "+441632960500",
+        "+44 1632 960500",
         "22:00 to 06:00 the next day",
         "Monday to Friday",
         "24 December 2026 to 27 December 2026: Christmas",

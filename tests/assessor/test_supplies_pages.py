@@ -95,7 +95,7 @@ def test_a_contact_without_a_provider_sees_no_centre(institute: Institute) -> No
 
 def test_what_was_supplied_is_shown_but_for_names_and_codes(contact: FlaskClient) -> None:
     text = contact.get("/supplies").text
-    for shown in ("+441632960500", "410001", "410002", "PIN on file", "Every day all day"):
+    for shown in ("+44 1632 960500", "410001", "410002", "PIN on file", "Every day all day"):
         assert shown in text
     for sealed in ("7301", "7302", "Alex Birch"):
         assert sealed not in text

@@ -22,6 +22,7 @@ from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import State
 from scheduler.plan_inputs import inputs_from_json
 from scheduler.plan_told import ENTERED_LATER, Without
+from scheduler.register_rows import CentreRow
 from scheduler.rule import Rule
 from scheduler.seal import canonical, inputs_hash, seed_hash
 from scheduler.sealing import PlanRefused
@@ -35,6 +36,7 @@ from tests.scheduler.planned import (
     Crash,
     Crashing,
     acts,
+    add,
     calls,
     draw,
     moments,
@@ -188,6 +190,18 @@ def test_a_plan_that_was_sealed_but_not_drawn_is_drawn_from_what_was_stored(
     assert drew.added == drew.calls > 0
     assert of_calls(calls(institute)) == moments(proof(institute, plan.id, SEED))
     assert drew.without == (Without("Provider 3, Centre 3", ENTERED_LATER),)
+
+
+def test_a_centre_that_a_rehearsal_made_is_in_no_other_plan_and_never_late(
+    institute: Institute,
+) -> None:
+    made = institute.centre(3)
+    with institute.sessions.begin() as session:
+        session.get_one(CentreRow, made).rehearsal = True
+    assert draw(institute).without == ()
+    assert add(institute, draw(institute).plan, NOW + timedelta(days=1)) == 0
+    assert made not in {call.centre for call in calls(institute)}
+    assert made in planning.ready_centres(institute.sessions, JANUARY, ZONE)
 
 
 # --- who is without a call ----------------------------------------------------------------------

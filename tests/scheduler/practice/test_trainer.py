@@ -72,7 +72,9 @@ def test_a_call_is_shown_with_its_part_and_lines_and_steered(
 def test_the_next_call_of_a_number_is_set(world: World, browser_of: requests.Session) -> None:
     ringing(world)
     world.play()
-    assert post(world, browser_of, "next", number=CENTRE, how="busy").status_code == 200
+    set_now = post(world, browser_of, "next", number=CENTRE, how="busy")
+    assert set_now.status_code == 200
+    assert "Set, for that one call: busy." in set_now.text
     world.ring()
     world.play()
     assert world.application.paths("ended")[-1].form["DialCallStatus"] == "busy"
