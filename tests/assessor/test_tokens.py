@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 STATIC = Path(__file__).parents[2] / "assessor" / "static"
-STYLE = (STATIC / "style.css").read_text()
+STYLE = "".join((STATIC / f"{name}.css").read_text() for name in ("style", "screens"))
 
 AGREED = {
     "paper": ("#fbfaf6", "#12181f"),
