@@ -10,7 +10,7 @@ from scheduler.access import Role
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.entering import code, letters
-from tests.services.chromium import violations
+from tests.services.chromium import open_link, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 EMAIL, CHOSEN = "hazel@institute.example", "quiet lamp by the harbour"
@@ -33,7 +33,7 @@ def test_a_colleague_is_invited_secures_the_way_in_and_ends_a_session(
     with served(app) as origin:
         sign_in(page, origin, "ada@institute.example")
         page.goto(f"{origin}/people")
-        page.get_by_role("link", name="Invite a person").click()
+        open_link(page, page.get_by_role("link", name="Invite a person"))
         assert violations(page) == []
         page.get_by_label("Name").fill("Hazel Rowe")
         page.get_by_label("E-mail").fill(EMAIL)

@@ -14,7 +14,7 @@ from scheduler.rule import Rule
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
 from tests.scheduler.planned import draw
-from tests.services.chromium import violations
+from tests.services.chromium import open_link, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 SOON = 9000  # milliseconds; the line is asked for every five seconds
@@ -48,7 +48,7 @@ def test_an_administrator_goes_from_the_centres_to_the_journal(
         expect(page.locator(".statement")).to_contain_text("can't be called")
         assert violations(page) == []
 
-        page.get_by_role("link", name="Plan", exact=True).click()
+        open_link(page, page.get_by_role("link", name="Plan", exact=True))
         assert violations(page) == []
         page.get_by_role("link", name="January 2027").click()
         expect(page.get_by_role("heading", name="Plan for January 2027")).to_be_visible()
@@ -75,10 +75,10 @@ def test_an_administrator_goes_from_the_centres_to_the_journal(
             page.get_by_role("link", name=link, exact=True).click()
             expect(page.get_by_role("heading", level=1, name=link)).to_be_visible()
             assert violations(page) == []
-        page.get_by_role("link", name="Call handling").click()
+        open_link(page, page.get_by_role("link", name="Call handling"))
         assert violations(page) == []
         page.go_back()
-        page.get_by_role("link", name="How do I complain?").click()
+        open_link(page, page.get_by_role("link", name="How do I complain?"))
         assert violations(page) == []
 
         page.get_by_role("link", name="Journal", exact=True).click()

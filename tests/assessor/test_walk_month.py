@@ -12,7 +12,7 @@ from scoring import ledger
 from tests.assessor.month_of_calls import assess_all, draw_month, verify
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import open_link, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -55,7 +55,7 @@ def _verifier_confirms_one_and_differs_on_one(page: Page, origin: str) -> None:
     expect(page.get_by_text("2 assessments wait")).to_be_visible()
     assert violations(page) == []
 
-    page.get_by_role("link", name="Review the oldest").click()
+    open_link(page, page.get_by_role("link", name="Review the oldest"))
     assert violations(page) == []
     expect(page.get_by_role("button", name="Differ")).to_be_hidden()
     page.keyboard.press("Control+Enter")
@@ -86,7 +86,7 @@ def _administrator_publishes(page: Page, origin: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Months")
     expect(page.get_by_text("1 report is ready to publish.").first).to_be_visible()
     assert violations(page) == []
-    page.get_by_role("link", name="Open October 2026").click()
+    open_link(page, page.get_by_role("link", name="Open October 2026"))
     assert violations(page) == []
     page.get_by_role("link", name="calls verified").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Calls of October 2026")
@@ -102,7 +102,7 @@ def _administrator_publishes(page: Page, origin: str) -> None:
 
 def _contact_reads(page: Page, origin: str) -> None:
     sign_in(page, origin, "connie@institute.example")
-    page.get_by_role("link", name="Reports").click()
+    open_link(page, page.get_by_role("link", name="Reports"))
     assert violations(page) == []
     page.get_by_role("link", name="Centre 1", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Centre 1")

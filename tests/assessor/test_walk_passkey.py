@@ -11,7 +11,7 @@ from scheduler.access import RECENT, Role
 from scheduler.practice.server import Listener
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import open_link, violations
 from tests.workspace import PASSWORD, sign_in, workspace
 
 DEVICE = {
@@ -75,7 +75,7 @@ def test_a_passkey_is_added_and_opens_the_account_by_itself(sessions: Sessions, 
         for _ in range(5):  # the sign-in grows old, the session doesn't
             clock.pass_by(seconds=RECENT.total_seconds() / 5 + 1)
             page.goto(f"{origin}/account/passkeys")
-        page.get_by_role("link", name="Confirm").click()
+        open_link(page, page.get_by_role("link", name="Confirm"))
         assert violations(page) == []
         page.get_by_role("button", name="Confirm with a passkey").click()
         expect(page.get_by_role("button", name="Add a passkey")).to_be_visible()

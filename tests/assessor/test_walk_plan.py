@@ -9,7 +9,7 @@ from config.database import Sessions
 from scheduler.access import Role
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import open_link, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -32,7 +32,7 @@ def test_a_plan_is_made_and_a_call_of_it_given_to_another_person(
     with served(workspace(institute, SettableClock(NOW))) as origin:
         sign_in(page, origin, "ada@institute.example")
         page.get_by_role("link", name="Plan", exact=True).click()
-        page.get_by_role("link", name="Seal a plan").click()
+        open_link(page, page.get_by_role("link", name="Seal a plan"))
         assert violations(page) == []
         page.get_by_label("Period", exact=True).select_option("January to March 2027")
         page.get_by_role("button", name="Seal the plan").click()
@@ -48,7 +48,7 @@ def test_a_plan_is_made_and_a_call_of_it_given_to_another_person(
         expect(page.get_by_role("heading", level=1)).to_have_text("Calendar of January 2027")
         expect(page.locator(".day")).to_have_count(31)
         assert violations(page) == []
-        page.locator(".day a").first.click()
+        open_link(page, page.locator(".day a").first)
         assert violations(page) == []
         page.get_by_label("Reason").fill("ill")
         page.get_by_role("button", name="Draw another person").click()

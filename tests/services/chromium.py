@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from scripts.testing import REMEDY, find_chromium
 
@@ -39,6 +39,12 @@ def running_chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+def open_link(page: Page, link: Locator) -> None:
+    """Click a link, and wait until its page is there."""
+    with page.expect_navigation():
+        link.click()
 
 
 def violations(page: Page) -> list[str]:
