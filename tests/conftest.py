@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from config.database import Sessions, connect
 from config.settings import CHECKOUT
 from scripts.database import migrate
+from tests.services.chance import repeated_chance
 from tests.services.chromium import ChromiumMissing, running_chromium
 from tests.services.memory import memory
 from tests.services.network import close_network
@@ -84,6 +85,13 @@ def closed_network(pytestconfig: pytest.Config) -> Iterator[None]:
 def quickened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is slow on purpose, or made anew for each application, costs tests little."""
     with quick(tmp_path_factory.mktemp("templates")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def chance(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test draws by chance, it draws again the next time."""
+    with repeated_chance(request.node.nodeid):
         yield
 
 

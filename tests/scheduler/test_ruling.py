@@ -72,7 +72,8 @@ def test_an_impossible_rule_and_a_leak_without_a_reason_are_refused(
 
 def test_a_sealed_plan_keeps_its_own_rule(sessions: Sessions) -> None:
     institute = an_institute(sessions)
-    institute.centre(1)
+    for number in range(1, 5):
+        institute.centre(number)
     own = Rule(1, Fraction(9), 3)
     drew = draw(institute, rule=own)
     use_rule(sessions, SHAPED, CALM, "", NOW, "Ada")

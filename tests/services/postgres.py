@@ -12,8 +12,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import urandom  # bound now: what a test draws comes again
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
@@ -45,7 +45,7 @@ class Postgres:
 
         Nobody may be connected to the template meanwhile.
         """
-        name = f"unannounced_{uuid4().hex}"
+        name = f"unannounced_{urandom(16).hex()}"
         copy = f" TEMPLATE {template}" if template else ""
         self._execute(f"CREATE DATABASE {name}{copy}")
         return self._address.set(database=name).render_as_string(hide_password=False)
