@@ -14,8 +14,6 @@ from tests.fakes import SettableClock
 from tests.services.chromium import violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
-SOON = 6000  # milliseconds; the page asks for its line every two seconds
-
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_newcomer_finds_the_call_the_briefing_the_code_and_the_rubric_and_submits(
@@ -49,16 +47,16 @@ def test_a_newcomer_finds_the_call_the_briefing_the_code_and_the_rubric_and_subm
         expect(page.get_by_role("button", name="Submit")).to_be_disabled()
 
         line.ring()
-        expect(page.locator("#line-state")).to_have_text("ringing you", timeout=SOON)
+        expect(page.locator("#line-state")).to_have_text("ringing you")
         line.press()
         clock.pass_by(seconds=5)
         line.through()
-        expect(page.locator("#line-state")).to_have_text("on the line", timeout=SOON)
+        expect(page.locator("#line-state")).to_have_text("on the line")
         clock.pass_by(seconds=10)
         page.reload()  # the page counts from the moment at which it was made
         page.keyboard.press("p")
         expect(page.locator("#mark-person")).to_have_attribute("data-at", "15")
-        expect(page.locator("#line")).to_contain_text("menu or queue 0:10", timeout=SOON)
+        expect(page.locator("#line")).to_contain_text("menu or queue 0:10")
 
         criteria = page.locator("[data-scope]").count()
         for place in range(criteria):
@@ -73,7 +71,7 @@ def test_a_newcomer_finds_the_call_the_briefing_the_code_and_the_rubric_and_subm
 
         clock.pass_by(minutes=6)
         line.end()
-        expect(page.get_by_role("button", name="Submit")).to_be_enabled(timeout=SOON)
+        expect(page.get_by_role("button", name="Submit")).to_be_enabled()
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("waits for a verifier")).to_be_visible()
         assert violations(page) == []

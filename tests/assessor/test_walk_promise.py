@@ -27,7 +27,7 @@ def test_an_assessor_awaits_what_was_promised_and_cancels_the_ticket(
         expect(promised).to_have_count(0)
         desk.clock.pass_by(minutes=6)
         desk.line.end()
-        expect(promised).to_be_visible(timeout=6000)
+        expect(promised).to_be_visible()
         page.keyboard.press("j")
         page.get_by_label("What they promised").last.fill("They ring when it is found")
         page.get_by_label("They named no time").check()

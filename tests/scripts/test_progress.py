@@ -1,4 +1,5 @@
 import io
+import re
 import sys
 import time
 
@@ -20,16 +21,16 @@ def test_a_terminal_sees_the_count_and_the_last_line_move() -> None:
     code, lines = Progress(terminal).follow(SLOW, lambda: 3, 7)
     assert (code, lines) == (0, ["Fetching"])
     assert "\r" in terminal.getvalue()
-    assert "3 of 7 installed, 0 s  Fetching" in terminal.getvalue()
-    assert terminal.getvalue().endswith("\r  done in 1 s\n")
+    assert re.search(r"3 of 7 installed, \d+ s  Fetching", terminal.getvalue())
+    assert re.search(r"\r  done in \d+ s\n$", terminal.getvalue())
 
 
 def test_a_file_gets_a_line_now_and_then() -> None:
     file = io.StringIO()
     Progress(file, quiet_for=0.3).follow(SLOW, lambda: 3, 7)
     first, *_, last = file.getvalue().splitlines()
-    assert first == "  3 of 7 installed, 0 s  Fetching"
-    assert last == "  done in 1 s"
+    assert re.fullmatch(r"  3 of 7 installed, \d+ s  Fetching", first)
+    assert re.fullmatch(r"  done in \d+ s", last)
 
 
 def test_a_count_never_passes_its_total() -> None:
@@ -54,7 +55,7 @@ def test_an_interruption_ends_the_command() -> None:
     try:
         Progress(Terminal()).follow(command, interrupt, 1)
     except KeyboardInterrupt:
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 25
     else:
         raise AssertionError("the interruption was swallowed")
 

@@ -117,7 +117,7 @@ def test_nothing_is_announced_before_all_answer(tmp_path: Path) -> None:
     port = free_port()
 
     def announce() -> None:
-        with closing(socket.create_connection(("127.0.0.1", port), timeout=5)):
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=30)):
             os.kill(os.getpid(), signal.SIGINT)
 
     Supervisor(tmp_path).run([program("web", ANSWERING, port)], announce)

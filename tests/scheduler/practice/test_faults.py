@@ -62,7 +62,7 @@ def test_an_answer_can_be_held_until_the_client_gives_up(world: World) -> None:
     assert len(world.ledger.dials(CENTRE)) == 1
     began = time.monotonic()
     world.server.close()
-    assert time.monotonic() - began < 3  # the held answer is let go
+    assert time.monotonic() - began < 4.5  # a held answer would be waited for 5 s
 
 
 def test_a_connection_can_be_reset_after_the_call_was_made(world: World) -> None:
