@@ -47,10 +47,10 @@ READY_WITHIN = 60.0  # seconds
 
 
 @contextmanager
-def serving(environ: dict[str, str], port: int) -> Iterator[None]:
+def serving(environ: dict[str, str], port: int, module: str = "scripts.web") -> Iterator[None]:
     """The workspace on a port, as a program of its own."""
     given = os.environ | environ | {"PORT": str(port)}
-    web = subprocess.Popen([sys.executable, "-m", "scripts.web"], env=given, cwd=CHECKOUT)
+    web = subprocess.Popen([sys.executable, "-m", module], env=given, cwd=CHECKOUT)
     try:
         until = time.monotonic() + READY_WITHIN
         while True:
