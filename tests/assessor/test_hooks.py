@@ -145,9 +145,9 @@ def test_the_raw_target_is_what_was_signed(quiet: Sessions, target: str) -> None
         request = requests.Request("POST", origin, data=urlencode(form), headers=headers).prepare()
         request.url = origin + target  # as it is, not put into another form
         with requests.Session() as session:
-            answer = session.send(request, timeout=30)
+            answer = session.send(request, timeout=120)
             request.url = origin + target.replace("%40", "@").replace("%C3%A9", "e")
-            decoded = session.send(request, timeout=30)
+            decoded = session.send(request, timeout=120)
     assert (answer.status_code, answer.content) == (204, b"")
     if "%" in target:
         assert (decoded.status_code, decoded.content) == (403, b"")

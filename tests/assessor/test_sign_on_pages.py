@@ -45,7 +45,7 @@ class World:
         """Where the service sends a browser back to."""
         answer = browser.get("/sign-in/outside", query_string={"back": back} if back else {})
         assert answer.status_code == 303, answer.text
-        sent = requests.get(answer.location, timeout=30, allow_redirects=False)
+        sent = requests.get(answer.location, timeout=120, allow_redirects=False)
         return sent.headers["Location"]
 
     def come_back(self, browser: FlaskClient, address: str) -> TestResponse:
@@ -202,7 +202,7 @@ def confirming(world: World, browser: FlaskClient, back: str = "/account") -> Te
     """The way to the service and back, of somebody whose sign-in grew old."""
     answer = browser.get("/confirm/outside", query_string={"back": back})
     assert answer.status_code == 303, answer.text
-    sent = requests.get(answer.location, timeout=30, allow_redirects=False)
+    sent = requests.get(answer.location, timeout=120, allow_redirects=False)
     return world.come_back(browser, sent.headers["Location"])
 
 
@@ -266,7 +266,7 @@ def test_another_account_or_a_session_that_the_service_kept_open_confirms_nothin
 def test_an_answer_to_a_confirmation_opens_no_session(world: World) -> None:
     browser = grown_old(world)
     answer = browser.get("/confirm/outside")
-    sent = requests.get(answer.location, timeout=30, allow_redirects=False)
+    sent = requests.get(answer.location, timeout=120, allow_redirects=False)
     browser.post("/sign-out")
     back = world.come_back(browser, sent.headers["Location"])
     assert back.status_code == 422

@@ -63,7 +63,7 @@ def test_two_processes_that_read_and_then_write_lose_no_update(tmp_path: Path) -
         assert each.stdin is not None
         each.stdin.write("\n")
         each.stdin.flush()
-    said = [each.communicate(timeout=60) for each in counting]
+    said = [each.communicate(timeout=120) for each in counting]
     assert [each.returncode for each in counting] == [0, 0], said
     with sessions.reading() as session:
         assert session.scalar(text("SELECT n FROM counter")) == 2 * TIMES

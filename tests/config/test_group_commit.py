@@ -205,7 +205,7 @@ def test_a_process_killed_before_the_commit_has_told_nobody_and_keeps_nothing(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, ""), done.stderr
     assert together.kept() == []

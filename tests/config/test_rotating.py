@@ -166,7 +166,7 @@ def test_who_works_meanwhile_reads_and_writes_without_a_fault(
                 turn(institute)
         finally:
             stop.set()
-        rounds = [each.result(timeout=60) for each in work]
+        rounds = [each.result(timeout=120) for each in work]
     assert min(rounds) >= 1
     turn(institute)
     assert all(len(ids) == 1 for ids in prefixes(institute.sessions).values())

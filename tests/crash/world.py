@@ -34,7 +34,7 @@ SETTLED = timedelta(minutes=15)  # and so much later all must be told
 STEPS = 30  # of a trial, roughly: the scale on which random strikes are laid
 NOTICE = date(2027, 3, 1)  # of centres that are called at both changes of the clock
 CENTRES = 9
-BORN_WITHIN, ANSWERS_WITHIN = 20.0, 60.0  # seconds
+BORN_WITHIN, ANSWERS_WITHIN = 60.0, 180.0  # seconds
 IDLE = timedelta(seconds=125)
 HOUR = timedelta(hours=1)
 AROUND = (-3600, -1800, -10, -10, -10, 0, 1800, 3590)  # seconds from a change of the clock

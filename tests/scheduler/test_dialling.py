@@ -240,7 +240,7 @@ def test_a_worker_that_saw_an_intent_too_late_leaves_the_other_ones_call_alone(
 
 def two_workers(board: Switchboard, database_url: str) -> list[int]:
     """Let two workers claim when both have seen what is due; answers what each one dialled."""
-    meet, asked, dialled = Barrier(2, timeout=20), set[str](), []
+    meet, asked, dialled = Barrier(2, timeout=120), set[str](), []
 
     def clock() -> datetime:
         name = current_thread().name

@@ -45,7 +45,7 @@ def served(**settings: str) -> Iterator[int]:
 
 def ask(port: int) -> requests.Response:
     return requests.get(
-        f"http://127.0.0.1:{port}/", headers={"X-Forwarded-For": "198.51.100.7"}, timeout=30
+        f"http://127.0.0.1:{port}/", headers={"X-Forwarded-For": "198.51.100.7"}, timeout=120
     )
 
 

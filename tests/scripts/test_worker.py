@@ -78,11 +78,11 @@ def working(institute: Institute, own: Settings) -> Iterator[None]:
             yield
         finally:
             stop.set()
-        assert ended.result(timeout=20) == 0
+        assert ended.result(timeout=120) == 0
 
 
 def soon(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 120
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
     return holds()
@@ -129,7 +129,7 @@ def test_the_program_refuses_beside_a_running_worker(tmp_path: Path) -> None:
             env={**os.environ, "UNANNOUNCED_VAR": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
         )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "A worker runs already" in ended.stderr

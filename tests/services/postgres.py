@@ -22,7 +22,7 @@ from tests.services.emptying import Shape, empty, shape
 from tests.services.memory import memory
 
 OVERRIDE = "TEST_DATABASE_URL"
-READY_WITHIN = 30.0  # seconds
+READY_WITHIN = 120.0  # seconds
 PREFIX = "unannounced-postgres-"
 PR_SET_PDEATHSIG = 1
 INITDB = "-U postgres -A trust -E UTF8 --no-sync --locale-provider=builtin --builtin-locale=C.UTF-8"

@@ -47,5 +47,5 @@ def test_the_name_of_another_machine_is_not_looked_up() -> None:
 def test_a_connection_to_this_machine_stands() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = server.getsockname()[1]
-        with closing(socket.create_connection(("localhost", port), timeout=30)) as own:
+        with closing(socket.create_connection(("localhost", port), timeout=120)) as own:
             assert own.getpeername()[1] == port

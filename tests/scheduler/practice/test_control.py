@@ -105,5 +105,5 @@ def test_health_says_what_is_under_way(world: World) -> None:
 
 
 def test_control_asks_for_the_account_and_its_token(world: World) -> None:
-    answer = requests.get(f"{world.server.origin}/practice/health", timeout=30)
+    answer = requests.get(f"{world.server.origin}/practice/health", timeout=120)
     assert answer.status_code == 401
