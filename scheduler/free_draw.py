@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Short: TypeAlias = NDArray[np.float32]
 Ints: TypeAlias = NDArray[np.int64]
 
 
@@ -71,27 +72,29 @@ class KeptDraws:
         """The share of the free draws that is kept."""
         return float(self._ahead[0, 0])
 
-    def hazards(self) -> tuple[Floats, Floats]:
+    def hazards(self) -> tuple[Short, Short]:
         """The chance of a call in each slot by the calls before it, and that to come to it so.
 
-        The second has a row more, for the end of the period.
+        The second has a row more, for the end of the period. Both have seven digits: each run of
+        hours begins with what is known to sixteen, and the figures of a rule are read to three.
         """
         draw, width = self._draw, self._width
         hours = list(_hour_by_hour(draw.starts))
-        hazards = np.empty((len(draw.chances), width))
-        reached = np.empty((len(draw.chances) + 1, width))
+        hazards = np.empty((len(draw.chances), width), np.float32)
+        reached = np.empty((len(draw.chances) + 1, width), np.float32)
+        of_slot = draw.chances[:, None].astype(np.float32)
         # The chance to be kept, with a count more than the last for what a call leads to.
-        ahead = self._ahead[1:, : width + 1].copy()
-        landed = self._ahead[draw.landing, 1 : width + 1]
+        ahead = self._ahead[1:, : width + 1].astype(np.float32)
+        landed = self._ahead[draw.landing, 1 : width + 1].astype(np.float32)
         for runs, at in reversed(hours):
-            kept, chances = ahead[runs], draw.chances[at, None]
+            kept, chances = ahead[runs], of_slot[at]
             called = chances * (kept[:, 1:] if draw.steady else landed[runs])
             kept[:, :-1] *= 1 - chances
             kept[:, :-1] += called
             kept[:, -1] = kept[:, -2] if self._open_ended else 0
             hazards[at] = np.divide(called, kept[:, :-1], out=called, where=called > 0)
             ahead[runs] = kept
-        coming = self._arriving * self._ahead[:, :width] / self.share
+        coming = (self._arriving * self._ahead[:, :width] / self.share).astype(np.float32)
         for runs, at in hours:
             here = coming[runs]
             reached[at] = here

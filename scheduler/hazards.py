@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from scheduler.free_draw import Floats, FreeDraw, Ints, KeptDraws
+from scheduler.free_draw import Floats, FreeDraw, Ints, KeptDraws, Short
 
 HIGHEST = 0.95
 """No hour is ever certain."""
@@ -71,8 +71,8 @@ class Hazards:
     where the design has no ceiling. ``draws`` are those that the design keeps.
     """
 
-    of: Floats
-    reached: Floats
+    of: Short
+    reached: Short
     following: Ints
     draws: KeptDraws
 

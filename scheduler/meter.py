@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.free_draw import Floats, Ints
+from scheduler.free_draw import Floats, Ints, Short
 from scheduler.hazards import (
     HIGHEST,
     UNLIKELY,
@@ -21,7 +21,8 @@ GUARDS = (0.05, 0.20, 0.50)
 GOAL = 1.05
 """The most that a rule may reach at the 20 % guard without a reason on record."""
 
-_FEW = 255  # states that are sorted rather than halved
+_FEW = 255  # states that are ranked rather than halved
+_FRACTION, _DIGITS = 23, 12  # binary ones of a number's fraction, and those that ranking looks at
 _VOLUME_ERROR = 0.20
 # The midpoints of fifteen equal parts of the standard normal law.
 _ERRORS = (
@@ -64,7 +65,7 @@ def read(hazards: Hazards, hours: Hours) -> Reading:
     """The same for hazards that are known already."""
     volume = shares_of(hours.volume)
     gain = hazards.reached[:-1] * hazards.of
-    calls = float(gain.sum())
+    calls = _sum(gain)
     ranked = _ranked(_states(hazards, volume))
     day, hour = _guesses(hazards.of, hazards.following, hours.days, gain)
     best_day, best_hour = _ideal_guesses(volume, hours.days, calls)
@@ -91,7 +92,7 @@ def lifts(design: Design, hours: Hours) -> tuple[float, float, float]:
     hazards = hazards_of(design, hours)
     gain = hazards.reached[:-1] * hazards.of
     day, hour = _guesses(hazards.of, hazards.following, hours.days, gain)
-    best_day, best_hour = _ideal_guesses(volume, hours.days, float(gain.sum()))
+    best_day, best_hour = _ideal_guesses(volume, hours.days, _sum(gain))
     return _lift(_states(hazards, volume), GUARDS[1]), day / best_day, hour / best_hour
 
 
@@ -145,15 +146,15 @@ class _States:
     What it costs to be on guard in one, in volume, is the second over the first.
     """
 
-    ratio: Floats
-    gain: Floats
+    ratio: Short
+    gain: Short
 
     def of(self, chosen: NDArray[np.bool] | Ints) -> "_States":
         """Those that are chosen, or all in an order."""
         return _States(self.ratio[chosen], self.gain[chosen])
 
     @property
-    def cost(self) -> Floats:
+    def cost(self) -> Short:
         """The volume that a guard costs in each."""
         return self.gain / self.ratio
 
@@ -161,7 +162,7 @@ class _States:
 def _states(hazards: Hazards, volume: Floats) -> _States:
     gain = hazards.reached[:-1] * hazards.of
     there = gain > 1e-12  # the rest brings no gain
-    of_slot = np.broadcast_to(volume[:, None], there.shape)[there]
+    of_slot = np.broadcast_to(volume.astype(np.float32)[:, None], there.shape)[there]
     ratio = np.full_like(of_slot, np.inf)
     np.divide(hazards.of[there], of_slot, out=ratio, where=of_slot > 0)
     return _States(ratio, gain[there])
@@ -173,15 +174,15 @@ def _lift(states: _States, guard: float) -> float:
     The states of the greatest ratio are guarded. They are found by halving, faster than by sorting:
     either all of the upper half is guarded, or none of the lower.
     """
-    calls, left, caught = float(states.gain.sum()), guard, 0.0
+    calls, left, caught = _sum(states.gain), guard, 0.0
     while states.gain.size > _FEW:
         upper = states.ratio > np.median(states.ratio[:: states.gain.size // _FEW])
         if not upper.any():
             break
         half = states.of(upper)
-        cost = float(half.cost.sum())
+        cost = _sum(half.cost)
         if cost <= left:
-            caught, left = caught + float(half.gain.sum()), left - cost
+            caught, left = caught + _sum(half.gain), left - cost
             half = states.of(~upper)
         states = half
     ranked = _ranked(states)
@@ -198,9 +199,17 @@ class _Ranked:
 
 
 def _ranked(states: _States) -> _Ranked:
-    ranked = states.of(np.argsort(states.ratio, kind="stable")[::-1])
-    sums = (np.concatenate(([0.0], each.cumsum())) for each in (ranked.cost, ranked.gain))
-    return _Ranked(ranked.ratio, *sums)
+    """States of the same ratio, to one part in ``2 ** _DIGITS``, become one.
+
+    To tell a million of them apart so takes a fifth of the time of sorting them.
+    """
+    alike = states.ratio.view(np.int32) >> _FRACTION - _DIGITS  # over 0, so they rise as their bits
+    alike -= alike.min()
+    gain, cost = (np.bincount(alike, each)[::-1] for each in (states.gain, states.cost))
+    some = gain > 0
+    gain, cost = gain[some], cost[some]
+    ratio = np.divide(gain, cost, out=np.full_like(gain, np.inf), where=cost > 0)
+    return _Ranked(ratio, *(np.concatenate(([0.0], each.cumsum())) for each in (cost, gain)))
 
 
 def _lifts(ranked: _Ranked) -> tuple[float, ...]:
@@ -236,7 +245,7 @@ def _lift_under_error(ranked: _Ranked) -> float:
 
 
 def _guesses(
-    hazards: Floats, following: Ints, days: tuple[int, ...], gain: Floats
+    hazards: Short, following: Ints, days: tuple[int, ...], gain: Short
 ) -> tuple[float, float]:
     """The mean over calls of the greatest chance of a day, and of a slot, to hold the next call.
 
@@ -254,18 +263,21 @@ def _guesses(
         most[at] = np.maximum(most[at], none[at] * most[at + 1])
         none[at] *= none[at + 1]
     # The same from the begin of a day, or the end, to the end of the period; of a day, not a slot.
-    best_day, best_slot = np.zeros((2, len(starts) + 1, width))
-    none_left = np.ones((len(starts) + 1, width))
+    best_day, best_slot = np.zeros((2, len(starts) + 1, width), hazards.dtype)
+    none_left = np.ones((len(starts) + 1, width), hazards.dtype)
     for number, start in reversed(list(enumerate(starts))):
         best_day[number] = np.maximum(some[start], none[start] * best_day[number + 1])
         best_slot[number] = np.maximum(most[start], none[start] * best_slot[number + 1])
         none_left[number] = none[start] * none_left[number + 1]
-    answers = []
+    answers, next_day = [], np.append(day, len(starts) - 1) + 1
     for today, best in ((some, best_day), (most, best_slot)):
         later = np.maximum(best, none_left * best[0, 0])
-        then = np.concatenate((np.maximum(today, none * later[day + 1]), later[-1:]))[following]
-        answers.append(float((gain[:, :-1] * then[:, 1:]).sum() + gain[:, -1] @ then[:, -1]))
-    return answers[0] / gain.sum(), answers[1] / gain.sum()
+        then = later[next_day]
+        then[:-1] *= none
+        np.maximum(then[:-1], today, out=then[:-1])
+        then = then[following]
+        answers.append(_sum(gain[:, :-1] * then[:, 1:]) + _sum(gain[:, -1] * then[:, -1]))
+    return answers[0] / _sum(gain), answers[1] / _sum(gain)
 
 
 def _ideal_chances(volume: Floats, calls: float) -> Floats:
@@ -284,9 +296,13 @@ def _ideal_chances(volume: Floats, calls: float) -> Floats:
 
 
 def _ideal_guesses(volume: Floats, days: tuple[int, ...], calls: float) -> tuple[float, float]:
-    chances = _ideal_chances(volume, calls)
+    chances = _ideal_chances(volume, calls).astype(np.float32)[:, None]
     following = np.arange(len(volume)) + 1
-    return _guesses(chances[:, None], following, days, chances[:, None])
+    return _guesses(chances, following, days, chances)
+
+
+def _sum(array: Short) -> float:
+    return float(array.sum(dtype=np.float64))
 
 
 def _trimmed(chances: Floats) -> tuple[float, ...]:

@@ -54,6 +54,8 @@ def cases() -> Iterator[tuple[str, Rule, bool]]:
         never=(WeekHours((6,), 0, 6),),
     )
     yield "the same, with a band, a flat share and a blackout", replace(year, shape=shape), True
+    every_part = Rule(12, Fraction(84), 65, 110, shape, capped=True)
+    yield "the same, with a mean of 84 and a ceiling: every part of a rule", every_part, True
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.free_draw import Floats
+from scheduler.free_draw import Short
 from scheduler.hazards import Design, Hours, MeterRefused, hazards_of
 from scheduler.meter import (
     GUARDS,
@@ -37,7 +37,7 @@ def with_a_flat_fifth(hours: Hours) -> tuple[float, ...]:
     return tuple(0.8 * each + 0.2 * flat for each in hours.volume)
 
 
-def next_call(hazards: Floats, slot: int, k: int) -> tuple[list[float], float]:
+def next_call(hazards: Short, slot: int, k: int) -> tuple[list[float], float]:
     """The chance of each slot to hold the next call from a state on, and the chance of none."""
     none, chances = 1.0, [0.0] * len(hazards)
     for at in range(slot, len(chances)):
@@ -46,7 +46,7 @@ def next_call(hazards: Floats, slot: int, k: int) -> tuple[list[float], float]:
     return chances, none
 
 
-def guesses(hazards: Floats, following: Sequence[int]) -> tuple[float, float]:
+def guesses(hazards: Short, following: Sequence[int]) -> tuple[float, float]:
     """The mean greatest chance of a day and a slot, by every history of two days of three slots."""
     fresh, _ = next_call(hazards, 0, 0)
     day = hour = calls = 0.0
@@ -95,7 +95,7 @@ def test_a_known_design_reads_what_was_published(design: Design, months: int, li
     [Design(6.5), DEFAULT, Design(20, 20, 20), Design(21, 12, weights=(0.0, *QUARTER.volume[1:]))],
 )
 def test_the_guard_alone_is_that_of_the_whole_reading(design: Design) -> None:
-    assert guard_lift(design, QUARTER) == pytest.approx(measure(design, QUARTER).guard[1], rel=1e-9)
+    assert guard_lift(design, QUARTER) == pytest.approx(measure(design, QUARTER).guard[1], rel=1e-6)
 
 
 @pytest.mark.shared
@@ -228,7 +228,7 @@ def test_the_hazards_are_those_of_every_draw_written_out(
         whole = sum(chance for _, chance in state)
         if whole > 1e-9:
             called = sum(chance for draw, chance in state if draw[slot])
-            assert hazards.of[slot, before] == pytest.approx(called / whole, abs=1e-9)
+            assert hazards.of[slot, before] == pytest.approx(called / whole, abs=1e-6)
 
 
 @settings(deadline=None, max_examples=40)
