@@ -16,7 +16,7 @@ from scheduler import attempts, diary, follow_ups
 from scheduler.call import PlannedCall
 from scheduler.dialling import Desk
 from scheduler.gathering import gather
-from scheduler.outcome import Attempt
+from scheduler.outcome import Attempt, Disposition
 from scheduler.plan_inputs import Inputs, rule_from_json
 from scheduler.repeat import FIRST_REDRAW, FollowUp, SecondMoment, chance_for, follow_up
 from scheduler.repeat import second_moment as draw_moment
@@ -26,11 +26,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PlanNow:
-    """A plan's chance, and the facts about one centre as they stand today."""
+    """A plan's chance, and the facts about one centre as they stand today.
+
+    ``others`` are the calls that the centre has besides the one that something is drawn for.
+    """
 
     seed: bytes
     public_value: bytes
     inputs: Inputs
+    others: tuple[PlannedCall, ...]
 
 
 def follow_up_calls(desk: Desk, zone: str) -> int:
@@ -56,7 +60,12 @@ def plan_now(
         proved_everything=not live or plan.purpose != "sampling",
     )
     seed = bytes.fromhex(vault.open(sealed, "sampling_plan", "seed", plan.id.hex))
-    return PlanNow(seed, public_value.encode(), inputs)
+    others = tuple(
+        each
+        for each in diary.calls(session, centre=call.centre, sampled=True)
+        if each.id != call.id and each.disposition is not Disposition.WITHDRAWN
+    )
+    return PlanNow(seed, public_value.encode(), inputs, others)
 
 
 def _alone(desk: Desk, call: UUID, zone: str) -> bool:
@@ -109,6 +118,7 @@ def _draw(
         call,
         max(tries[-1].rang_at or now, now),
         follow_ups.moments_at(session, call.centre),
+        plan.others,
         chance_for(plan.seed, plan.public_value, kind, call, stream),
     )
 

@@ -276,8 +276,7 @@ def _deal_anew(finder: Finder, session: Session, call: PlannedCall, now: datetim
     stream = len(attempts.of_call(session, call.id))
     keystream = chance_for(plan.seed, plan.public_value, "deal", call, stream)
     (centre,) = (each for each in plan.inputs.centres if each.centre == call.centre)
-    day = civil_date(call.moment, call.zone)
-    dealt = deal(plan.inputs, centre, call, day, keystream, call.assessor)
+    dealt = deal(plan.inputs, centre, call, call.moment, plan.others, keystream, call.assessor)
     if dealt is None:
         return False
     anew = {
@@ -330,7 +329,7 @@ def _find_another(
     if found is not None:
         keystream = chance_for(plan.seed, plan.public_value, "scenario", call, len(gone))
         person = found.person
-        scenario = playable(plan.inputs, centre, call, day, keystream, person)
+        scenario = playable(plan.inputs, centre, call, plan.others, keystream, person)
         stand_in = plays(plan.inputs, centre, found.stand_in, scenario, day)
     follow_ups.hand_over(session, call.id, person, stand_in, scenario)
     detail: dict[str, object] = {

@@ -6,7 +6,8 @@ anew once, as another call. Both fall in proportion to the ordinary calls, as ev
 """
 
 import struct
-from collections.abc import Collection, Sequence
+from bisect import bisect
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from config.clock import civil_date
 from scheduler.assignment import Assigned, Candidate, Held, Shift, ToAssign
 from scheduler.call import PlannedCall
 from scheduler.crewing import LINE_SECONDS, MOST_TRIES
+from scheduler.dealing import RECOGNISED
 from scheduler.draw import redraw_one
 from scheduler.field import Field, fields_of, roster_of, shifts_of
 from scheduler.hours import Slot
@@ -114,14 +116,15 @@ def second_moment(
     call: PlannedCall,
     after: datetime,
     taken: Collection[datetime],
+    others: Sequence[PlannedCall],
     keystream: Keystream,
     excluded: Collection[UUID] = (),
 ) -> SecondMoment | None:
     """Draw a moment in the rest of the period, and who takes it; None where no hour is left.
 
     ``inputs`` hold the call's centre; ``taken`` are moments of the centre's other tries, whose
-    hours are left out. A moment at which the provider's lines would still carry another call, or
-    that nobody can take, is drawn anew.
+    hours are left out, ``others`` its other calls. A moment at which the provider's lines would
+    still carry another call, or that nobody can take, is drawn anew.
     """
     (centre,) = (each for each in inputs.centres if each.centre == call.centre)
     field, shifts = drawable(inputs, centre)
@@ -139,7 +142,7 @@ def second_moment(
         day = civil_date(drawn.moment, centre.zone)
         allowed = field.allowed(inputs.people, day)
         found = taker(inputs, call, drawn.moment, allowed, shifts, keystream, excluded)
-        dealt = found and deal(inputs, centre, call, day, keystream, found.person)
+        dealt = found and deal(inputs, centre, call, drawn.moment, others, keystream, found.person)
         if found and dealt:
             start = slots[drawn.slot].start
             stand_in = plays(inputs, centre, found.stand_in, dealt.scenario, day)
@@ -175,6 +178,7 @@ def taker(
         [Candidate(each.person, each.per_day, each.per_week) for each in inputs.people],
         shifts,
         heard={(person, centre): day for person, centre, day in inputs.heard},
+        made={(person, centre): calls for person, centre, calls in inputs.made},
         held=[
             Held(person, at, centre, provider)
             for person, centre, provider, at in inputs.held
@@ -191,15 +195,19 @@ def deal(
     inputs: Inputs,
     centre: CentreInputs,
     call: PlannedCall,
-    day: date,
+    moment: datetime,
+    others: Sequence[PlannedCall],
     keystream: Keystream,
     person: UUID | None,
 ) -> Dealt | None:
-    """What a call needs on a day: what it was dealt where that still serves, else by chance.
+    """What a call needs at a moment: what it was dealt where that still serves, else by chance.
 
-    None where the centre has no number or identity for the day, or no scenario that the person may
-    play.
+    Of identities and caller numbers one comes that none of ``others``, the centre's other calls,
+    has within six months, else of those that fewest have the one whose nearest is the furthest; a
+    scenario is not that of the call before or after where there is another. None where the centre
+    has no number or identity for the day, or no scenario that the person may play.
     """
+    day = civil_date(moment, call.zone)
     numbers, identities = _on(centre.numbers, day), _on(centre.identities, day)
     scenarios = Skills(inputs).playable(person, centre, day)
     if not (numbers and identities and scenarios):
@@ -207,10 +215,18 @@ def deal(
     levels = _on(centre.levels, day) or [call.service_level]
     return Dealt(
         _kept(call.number, numbers, keystream),
-        _kept(call.identity, identities, keystream),
+        _least_known(
+            call.identity, identities, [(o.identity, o.moment) for o in others], moment, keystream
+        ),
         levels[-1],
-        _kept(call.scenario, scenarios, keystream),
-        _kept(call.caller_number, inputs.caller_numbers, keystream)
+        _kept(call.scenario, _not_beside(scenarios, others, moment), keystream),
+        _least_known(
+            call.caller_number,
+            inputs.caller_numbers,
+            [(o.caller_number, o.moment) for o in others],
+            moment,
+            keystream,
+        )
         if inputs.caller_numbers
         else None,
     )
@@ -220,13 +236,15 @@ def playable(
     inputs: Inputs,
     centre: CentreInputs,
     call: PlannedCall,
-    day: date,
+    others: Sequence[PlannedCall],
     keystream: Keystream,
     person: UUID,
 ) -> UUID:
     """The scenario of a call where a person may play it, else by chance one that they may."""
-    pool = Skills(inputs).playable(person, centre, day)
-    return _kept(call.scenario, pool, keystream) if pool else call.scenario
+    pool = Skills(inputs).playable(person, centre, civil_date(call.moment, call.zone))
+    if not pool:
+        return call.scenario
+    return _kept(call.scenario, _not_beside(pool, others, call.moment), keystream)
 
 
 def plays(
@@ -242,6 +260,40 @@ def _on(valid: Sequence[Valid], day: date) -> list[UUID]:
 
 def _kept(dealt: UUID | None, pool: Sequence[UUID], keystream: Keystream) -> UUID:
     return dealt if dealt is not None and dealt in pool else pool[keystream.below(len(pool))]
+
+
+def _least_known(
+    dealt: UUID | None,
+    pool: Sequence[UUID],
+    known: Iterable[tuple[UUID | None, datetime]],
+    moment: datetime,
+    keystream: Keystream,
+) -> UUID:
+    """What was dealt where it is in the pool, else one that the centre can recognise least."""
+    if dealt is not None and dealt in pool:
+        return dealt
+    apart = [(each, abs(moment - at)) for each, at in known if abs(moment - at) < RECOGNISED]
+
+    def recognised(one: UUID) -> tuple[int, timedelta]:
+        own = [distance for each, distance in apart if each == one]
+        return len(own), -min(own, default=RECOGNISED)
+
+    least = min(map(recognised, pool))
+    return _kept(None, [each for each in pool if recognised(each) == least], keystream)
+
+
+def _not_beside(
+    scenarios: Sequence[UUID], others: Sequence[PlannedCall], moment: datetime
+) -> Sequence[UUID]:
+    """The scenarios without those of the calls before and after a moment, where any is left."""
+    in_order = sorted(others, key=_moment)
+    place = bisect(in_order, moment, key=_moment)
+    beside = {each.scenario for each in in_order[max(place - 1, 0) : place + 1]}
+    return [each for each in scenarios if each not in beside] or scenarios
+
+
+def _moment(call: PlannedCall) -> datetime:
+    return call.moment
 
 
 def _holds(slot: Slot, taken: Collection[datetime]) -> bool:

@@ -15,6 +15,7 @@ def replacement(
     *,
     heard: Mapping[tuple[UUID, UUID], date],
     held: Iterable[Held] = (),
+    made: Mapping[tuple[UUID, UUID], int] | None = None,
     zone: str,
     keystream: Keystream,
     excluded: Collection[UUID] = (),
@@ -22,8 +23,9 @@ def replacement(
     """Draw who takes a call, by the rules and the odds of the assignment of a whole plan.
 
     ``held`` are the other calls that people have, those of the same centre among them, and not
-    this one. Those ``excluded`` are not drawn, as they declined or fell ill; they still count among
-    the people allowed, by whose number the most at a centre is reckoned.
+    this one; ``made`` are those of the twelve months before, counted as in a plan. Those
+    ``excluded`` are not drawn, as they declined or fell ill; they still count among the people
+    allowed, by whose number the most at a centre is reckoned.
     """
     result = assign(
         [call],
@@ -31,6 +33,7 @@ def replacement(
         [shift for shift in shifts if shift.person not in excluded],
         heard=heard,
         held=held,
+        made=made,
         zone=zone,
         keystream=keystream,
     )

@@ -24,7 +24,7 @@ from scheduler.reassigning import (
     reply,
     working_day,
 )
-from tests.builders import ZONE
+from tests.builders import ZONE, identity
 from tests.scheduler.planned import calls, draw, first_alone
 from tests.scheduler.switchboard import Switchboard, a_switchboard
 
@@ -153,17 +153,31 @@ def test_who_left_is_replaced(board: Switchboard) -> None:
     assert of(board, first).assessor not in (None, first.assessor)
 
 
-def test_a_burnt_identity_is_dealt_anew_for_the_same_moment(board: Switchboard) -> None:
+def test_for_a_burnt_identity_comes_one_that_no_other_call_has_at_the_same_moment(
+    sessions: Sessions,
+) -> None:
+    board = a_switchboard(sessions)
+    board.institute.centre(identities=tuple(identity(f"{410000 + n}") for n in range(12)))
+    draw(board.institute)
+    first, *others = calls(board.institute)
+    two_days_before(board, first)
+    with board.sessions.begin() as session:
+        codes.burn(session, first.identity, board.clock().date())
+    mend_calls(board.desk, ZONE)
+    after = of(board, first)
+    assert after.identity not in {first.identity, *(other.identity for other in others)}
+    assert (after.drawn_moment, after.assessor) == (first.drawn_moment, first.assessor)
+
+
+def test_where_the_only_identity_is_burnt_the_call_keeps_all_that_it_has(
+    board: Switchboard,
+) -> None:
     draw(board.institute)
     first = calls(board.institute)[0]
     two_days_before(board, first)
     with board.sessions.begin() as session:
         codes.burn(session, first.identity, board.clock().date())
-        left = codes.usable_identities(session, first.centre)
-    mend_calls(board.desk, ZONE)
-    after = of(board, first)
-    assert (after.identity != first.identity) == bool(left)
-    assert (after.drawn_moment, after.assessor) == (first.drawn_moment, first.assessor)
+    assert (mend_calls(board.desk, ZONE), of(board, first)) == (0, first)
 
 
 def test_an_empty_pool_is_journalled_once_and_not_at_every_look(board: Switchboard) -> None:
