@@ -68,7 +68,7 @@ class Hazards:
     ``of[s, k]`` holds for one who may be called in slot s and has had k calls, which is so with the
     chance ``reached[s, k]``; a row more of that is for the end of the period. After a call in slot
     s nothing can come before slot ``following[s]``. The last column stands for k or more calls
-    where the design has no ceiling. ``draws`` are those that the design keeps.
+    where the design has no ceiling that a draw reaches. ``draws`` are those that the design keeps.
     """
 
     of: Short
@@ -92,10 +92,11 @@ def hazards_of(design: Design, hours: Hours) -> Hazards:
         chances = np.minimum(design.mean * weights, HIGHEST)
         following = _following(design, hours.days)
     draw = FreeDraw.of(chances, following, np.array(hours.days), np.array(hours.months))
-    most = _most(chances, design.floor) if design.ceiling is None else design.ceiling
-    end = _within(design, most + 1)
+    most = _most(chances, design.floor)  # hardly a draw has more, so such a ceiling is none
+    last = most if design.ceiling is None else min(design.ceiling, most)
+    end = _within(design, last + 1)
     end[: design.floor] = 0
-    draws = KeptDraws(draw, end, open_ended=design.ceiling is None)
+    draws = KeptDraws(draw, end, open_ended=last == most)
     if draws.share < UNLIKELY:
         raise MeterRefused(
             f"Hardly a draw has {design.floor} calls or more"

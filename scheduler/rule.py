@@ -11,6 +11,7 @@ from config.clock import Month, Period
 from scheduler.shape import BY_VOLUME, Shape
 
 STRONGEST = 10  # times a band may raise the weight of its hours
+MOST_CALLS = 200  # a period, on average, of a rule that is put in force
 
 
 @dataclass(frozen=True, slots=True)

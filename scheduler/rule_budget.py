@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 
 from config.prices import Prices
-from scheduler.rule import Rule, floor_for
+from scheduler.rule import MOST_CALLS, Rule, floor_for
 
 MINUTES_A_CALL = 50  # of an assessor, all in
 ENOUGH = 8  # calls a period, for the shortest period that has so many
@@ -76,7 +76,7 @@ def rule_for(hours_a_month: Fraction, centres: int) -> Rule:
     The period is the shortest of quarter, half-year and year with a mean of 8 or more, else the
     year; the mean is cut to a tenth of a call, the floor is what 98.5 % of free draws meet, and
     there is no ceiling; the total of several centres is capped, that of one would be a ceiling.
-    Raises BudgetRefused when there is no centre or not one call a year.
+    Raises BudgetRefused when there is no centre, not one call a year, or too many for a rule.
 
     >>> rule_for(Fraction(100, 9), 10).mean
     Fraction(8, 1)
@@ -90,6 +90,11 @@ def rule_for(hours_a_month: Fraction, centres: int) -> Rule:
         raise BudgetRefused(
             f"{float(hours_a_month):.4g} hours a month are less than a call a year for each of "
             f"{centres} centres: offer more hours."
+        )
+    if mean > MOST_CALLS:
+        raise BudgetRefused(
+            f"So much would bring each centre more than {MOST_CALLS} calls in a quarter, which is "
+            "the most of a rule: give less."
         )
     return Rule(months, mean, floor_for(mean), capped=centres > 1)
 
@@ -107,7 +112,7 @@ def rule_for_money(money_a_month: Fraction, centres: int, prices: Prices) -> Rul
     try:
         return rule_for(Fraction(calls * MINUTES_A_CALL, 3 * 60), centres)
     except BudgetRefused as refused:
-        if centres < 1:
+        if centres < 1 or calls >= centres:
             raise
         raise BudgetRefused(
             f"{prices.currency}{float(money_a_month):,.2f} a month are less than a call a year for "

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from scheduler.centre import DAYS
-from scheduler.rule import Rule, number, refusals
+from scheduler.rule import MOST_CALLS, Rule, number, refusals
 from scheduler.shape import Band, Shape, WeekHours
 
 NAMES = ("months", "mean", "floor", "ceiling", "bands", "flat", "never", "shut", "capped")
@@ -141,6 +141,8 @@ def rule_from_file(text: str) -> Rule:
     )
     if reasons := refusals(rule):
         raise NoRule(" ".join(reasons))
+    if rule.mean > MOST_CALLS:
+        raise NoRule(f"The mean can't be over {MOST_CALLS} calls a period.")
     return rule
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from scheduler.rule import Rule, number, refusals
+from scheduler.rule import MOST_CALLS, Rule, number, refusals
 from scheduler.rule_text import (
     NoRule,
     band_in_words,
@@ -21,7 +21,6 @@ from scheduler.rule_text import (
 from scheduler.shape import Shape
 
 PERIODS = ((1, "month"), (3, "quarter"), (6, "half-year"), (12, "year"))
-MOST_CALLS = 200
 MOST_LINES = 20
 AMOUNT = re.compile(r"[+-]?[\d.,/]+")
 

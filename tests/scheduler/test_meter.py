@@ -114,6 +114,12 @@ def test_the_cases_handed_over_come_out(shared: Path) -> None:
         assert lift == pytest.approx(case["expected"], abs=case["tolerance"]), case["id"]
 
 
+def test_a_ceiling_that_hardly_a_draw_reaches_is_none() -> None:
+    high, none = hazards_of(Design(8, 3, 9_999), QUARTER), hazards_of(Design(8, 3), QUARTER)
+    assert (high.of == none.of).all()
+    assert (high.reached == none.reached).all()
+
+
 def test_one_call_in_equal_hours_is_caught_by_the_square_root() -> None:
     lifts = measure(Design(1, 1, 1), equal(2000)).guard
     for guard, lift in zip(GUARDS, lifts, strict=True):

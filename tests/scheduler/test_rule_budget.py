@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.prices import Prices
-from scheduler.rule import Rule, refusals
+from scheduler.rule import MOST_CALLS, Rule, refusals
 from scheduler.rule_budget import BudgetRefused, cost, rule_for, rule_for_money
 
 
@@ -32,7 +32,8 @@ def test_a_rule_stays_within_its_budget_and_can_be_drawn(hours: Fraction, centre
     try:
         rule = rule_for(hours, centres)
     except BudgetRefused:
-        assert hours * 12 * 60 / 50 / centres < 1
+        calls_a_year = hours * 12 * 60 / 50 / centres
+        assert calls_a_year < 1 or calls_a_year > 4 * MOST_CALLS
         return
     assert refusals(rule) == ()
     a_call = Fraction(50, 60)
@@ -74,6 +75,11 @@ def test_what_allows_no_rule_is_told_with_the_remedy() -> None:
         rule_for(Fraction(10), 0)
     with pytest.raises(BudgetRefused, match="offer more hours"):
         rule_for(Fraction(1), 100)
+    for plenty in (1_000_000, 10**12):
+        with pytest.raises(BudgetRefused, match="more than 200 calls in a quarter"):
+            rule_for(Fraction(plenty), 6)
+        with pytest.raises(BudgetRefused, match="more than 200 calls in a quarter"):
+            rule_for_money(Fraction(plenty), 6, Prices())
     with pytest.raises(BudgetRefused, match="allow more money"):
         rule_for_money(Fraction(10), 100, Prices())
     free = Prices(Fraction(0), Fraction(0), Fraction(0))

@@ -121,6 +121,7 @@ def test_a_line_that_says_no_days_is_named(line: str) -> None:
         ({"never": [5]}, "never must be a list of lines"),
         ({"capped": 1}, "capped must be true or false"),
         ({"mean": 4}, "under the floor of 12"),
+        ({"mean": 1e6, "ceiling": None}, "over 200 calls a period"),
     ],
 )
 def test_a_fault_of_a_file_is_a_sentence(change: dict[str, object], words: str) -> None:

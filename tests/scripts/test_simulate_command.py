@@ -157,7 +157,8 @@ def test_an_hour_without_volume_gets_no_call(tmp_path: Path) -> None:
         ({"months": 1, "mean": [6]}, "mean must be a number"),
         ('{"months": 1, "mean": NaN}', "mean must be a number"),
         ({"months": 3, "mean": 4, "floor": 12, "ceiling": 30}, "under the floor of 12"),
-        ({"months": 1, "mean": 400, "floor": 200}, "under the floor of 200"),
+        ({"months": 1, "mean": 200, "floor": 190}, "under the floor of 190"),
+        ({"months": 1, "mean": 400}, "over 200 calls"),
     ],
 )
 def test_an_unfit_rule_is_refused_in_a_sentence_and_nothing_is_written(
