@@ -18,6 +18,7 @@ from flask import (
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from assessor import wording
@@ -125,6 +126,8 @@ def _health() -> dict[str, str]:
 
 def _admit() -> BaseResponse | None:
     """Let in whom the route declares; tell the others to sign in, or that nothing is here."""
+    if isinstance(request.routing_exception, RequestRedirect):
+        abort(404)  # to the same address with fewer slashes, at whatever host the request names
     if request.blueprint in (hooks.name, hooks_inbound.name):
         return None  # signed, not signed in; what is in the form is checked there
     if any("\0" in text for text in _texts()):

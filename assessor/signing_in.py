@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from assessor.desk import TELEPHONES, desk, page, person
 from assessor.policy import anybody_signed_in, public
 from assessor.rail import home
-from assessor.told import told
+from assessor.told import forget_told, told
 from scheduler import admitting, outside_accounts, passkeys, people
 from scheduler.access import Person, SignInRefused
 from scheduler.admitting import HalfOver
@@ -147,6 +147,7 @@ def sign_out() -> BaseResponse:
     name = cookie_name(secure=own.secure)
     if token := request.cookies.get(name):
         admitting.sign_out(own.sessions, token, own.clock())
+    forget_told()
     response: Response = redirect("/sign-in")  # type: ignore[assignment]
     response.delete_cookie(name, secure=own.secure, httponly=True, samesite="Lax")
     return response
@@ -173,8 +174,14 @@ def page_for_anybody(template: str, current: str, **values: object) -> str:
 
 
 def with_session(response: BaseResponse, token: str) -> BaseResponse:
-    """An answer that hands the browser the token of its session."""
+    """An answer that hands the browser the token of its session; one that it had before ends.
+
+    Somebody else may have left that one open here, with a sentence for a page of theirs.
+    """
     own = desk()
+    if left := session_token():
+        admitting.sign_out(own.sessions, left, own.clock())
+    forget_told()
     response.set_cookie(
         cookie_name(secure=own.secure),
         token,

@@ -151,3 +151,5 @@ function begin(root) {
 begin(document);
 document.addEventListener("htmx:load", (event) => begin(event.detail.elt));
 setInterval(tick, 1000);
+/* A page that the browser kept alive shows what was there before a sign-out, or a code: ask anew. */
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

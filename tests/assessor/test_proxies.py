@@ -78,3 +78,14 @@ def test_no_header_moves_the_origin_that_hooks_are_signed_for(sessions: Sessions
     assert answered("http://evil.example") == 403
     assert answered("http://evil.example/elsewhere") == 403
     assert answered(origin) != 403
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["/static//style.css", "/sign-in//code", "/register//", ""])
+def test_no_address_is_redirected_to_the_host_that_a_request_names(
+    sessions: Sessions, path: str
+) -> None:
+    app = workspace(an_institute(sessions), SettableClock(NOW))
+    answer = app.test_client().open(environ_overrides={"PATH_INFO": path, "HTTP_HOST": "elsewhere"})
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers

@@ -309,6 +309,14 @@ def test_typing_that_is_older_than_a_session_is_gone(workspace: Workspace) -> No
     assert kept(page) == []
 
 
+def test_a_page_that_the_browser_kept_alive_is_asked_for_anew(workspace: Workspace) -> None:
+    page = workspace.page
+    page.evaluate("document.querySelector('h1').textContent = 'of before the sign-out'")
+    with page.expect_navigation():
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.locator("h1")).not_to_have_text("of before the sign-out")
+
+
 def test_the_bar_counts_what_is_answered(workspace: Workspace) -> None:
     expect(workspace.page.locator("[data-answered-words]")).to_have_text("1 of 2")
     workspace.page.keyboard.press("0")
