@@ -337,6 +337,7 @@ def _attempt(row: AttemptRow | Row[Any]) -> Attempt:
         claimed_at=row.claimed_at,
         heard_at=row.heard_at,
         rang_at=row.rang_at,
+        answered_at=row.answered_at,
         listed_empty_at=row.listed_empty_at,
         refusal=row.refusal or "",
     )

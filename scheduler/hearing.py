@@ -156,7 +156,7 @@ def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> No
                 session,
                 attempt,
                 State.DIALLING,
-                ending_of_dial(told.status),
+                ending_of_dial(told.status, answered=attempt.answered_at is not None),
                 now,
                 length=told.length,
                 sip=told.sip,
@@ -175,7 +175,7 @@ def dial_ended(sessions: Sessions, token: str, told: Told, now: datetime) -> Non
             return
         attempts.heard(session, attempt.id, now)
         if told.status in ("completed", "answered", "busy", "no-answer"):
-            ending = ending_of_dial(told.status)
+            ending = ending_of_dial(told.status, answered=attempt.answered_at is not None)
             conclude(session, attempt, State.DIALLING, ending, now, length=told.length)
         elif not told.child_sid and attempt.child_sid is None:
             if told.error in CALLER_REFUSED:

@@ -116,6 +116,7 @@ class Attempt:
     claimed_at: datetime | None
     heard_at: datetime | None
     rang_at: datetime | None
+    answered_at: datetime | None
     listed_empty_at: datetime | None
     refusal: str = ""  # of the network, or why it is left to a person
 
@@ -135,14 +136,17 @@ def too_late(drawn: datetime, now: datetime) -> bool:
     return now > drawn + LATEST_DIAL
 
 
-def ending_of_dial(status: str) -> Ending:
-    """The ending that the network's DialCallStatus tells."""
+def ending_of_dial(status: str, *, answered: bool) -> Ending:
+    """The ending that the network's DialCallStatus tells of a line that was answered, or wasn't.
+
+    A line that broke off after it was answered has been called: its assessor says how it ended.
+    """
     return {
         "completed": Ending.COMPLETED,
         "answered": Ending.COMPLETED,
         "busy": Ending.BUSY,
         "no-answer": Ending.NO_ANSWER,
-    }.get(status, Ending.FAILED)
+    }.get(status, Ending.COMPLETED if answered else Ending.FAILED)
 
 
 def disposition_of(ending: Ending, sip: str = "") -> Disposition:

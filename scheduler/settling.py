@@ -162,7 +162,7 @@ def _ask_about(desk: Desk, attempt: Attempt) -> None:
         if child is not None:
             attempts.measure(session, attempt.id, child_sid=child.sid)
         if child is not None and child.over:
-            ending = ending_of_dial(child.status)
+            ending = ending_of_dial(child.status, answered=attempt.answered_at is not None)
             conclude(session, attempt, attempt.state, ending, now, length=child.length)
         elif child is None and parent.over:
             conclude(session, attempt, attempt.state, _without_child(attempt), now)

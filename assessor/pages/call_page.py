@@ -32,7 +32,8 @@ HOW_IT_ENDED = (
     (
         Disposition.ABORTED,
         "I pressed Stop",
-        "abuse, distress, an emergency, an outage message, a wait beyond the limit",
+        "abuse, distress, an emergency, an outage message, a wait beyond the limit; or the line "
+        "broke off",
     ),
     (Disposition.DETECTED, "They asked twice whether it is a test, and I said yes", ""),
 )

@@ -81,6 +81,14 @@ def test_a_centre_that_is_not_reached_ends_the_call_and_is_not_rung_again(
     assert len(board.attempts(call)) == 1
 
 
+def test_a_line_that_breaks_off_after_the_answer_leaves_a_call_to_score(board: Switchboard) -> None:
+    call = board.connected()
+    board.centre(call, "in-progress", 2)
+    board.ended(call, "failed")
+    board.centre(call, "failed", 3, length=90, sip="503")
+    assert board.stands(call) == COMPLETED
+
+
 @pytest.mark.parametrize("key", ["", "2", "11"])
 def test_without_the_key_the_centre_is_not_rung(board: Switchboard, key: str) -> None:
     call = board.dialled()

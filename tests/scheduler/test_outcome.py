@@ -44,6 +44,7 @@ def an_attempt(*, ever_unknown: bool = False, due: datetime = NOW) -> Attempt:
         claimed_at=NOW,
         heard_at=None,
         rang_at=None,
+        answered_at=None,
         listed_empty_at=None,
     )
 
@@ -66,7 +67,12 @@ def test_a_first_dial_is_at_most_120_seconds_late() -> None:
     ],
 )
 def test_the_network_tells_how_a_dial_ended(status: str, ending: Ending) -> None:
-    assert ending_of_dial(status) is ending
+    assert ending_of_dial(status, answered=False) is ending
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled", "a word of tomorrow"])
+def test_a_line_that_broke_off_after_it_was_answered_has_been_called(status: str) -> None:
+    assert ending_of_dial(status, answered=True) is Ending.COMPLETED
 
 
 @pytest.mark.parametrize(

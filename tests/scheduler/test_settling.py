@@ -249,6 +249,14 @@ def test_the_centres_leg_tells_how_a_quiet_call_ended(
     assert len(board.attempts(call)) == 1
 
 
+def test_an_answered_line_that_broke_off_quietly_leaves_a_call_to_score(board: Switchboard) -> None:
+    call = board.connected()
+    board.centre(call, "in-progress", 2)
+    board.telephone.becomes(CHILD, "failed", parent=board.sid(call), length=77)
+    after(board, 121)
+    assert board.stands(call)[1:] == (Ending.COMPLETED, Disposition.COMPLETED)
+
+
 def test_an_assessor_whose_leg_ended_quietly_was_absent(board: Switchboard) -> None:
     call = board.dialled()
     board.telephone.becomes(board.sid(call), "no-answer")
