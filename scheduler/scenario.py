@@ -30,7 +30,7 @@ class Rule:
 RULES = (
     Rule(
         "Is this a test?",
-        'Deflect once, in role: "A test? I only want this to work." Asked again, say yes, thank '
+        "Deflect once, in role: “A test? I only want this to work.” Asked again, say yes, thank "
         "them and end the call; it is then detected. Never deny it twice.",
     ),
     Rule(
@@ -47,12 +47,12 @@ RULES = (
     Rule(
         "Your computer",
         "Nobody controls it but on the institute's throw-away machine. If a remote session is "
-        'offered, note it and say: "I can\'t start that here. Could you talk me through it?"',
+        "offered, note it and say: “I can't start that here. Could you talk me through it?”",
     ),
     Rule(
         "No cost to the centre",
-        "Accept nothing that sends an engineer, parts or an invoice: \"I'll try it that way "
-        'first, and ring if I need it." Answer no satisfaction survey.',
+        "Accept nothing that sends an engineer, parts or an invoice: “I'll try it that way "
+        "first, and ring if I need it.” Answer no satisfaction survey.",
     ),
     Rule(
         "Never played",

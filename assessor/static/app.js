@@ -70,6 +70,7 @@ function showKeys() {
   const list = dialog.querySelector("dl");
   const rows = keyed().map((node) => [node.dataset.key, node.dataset.keyLabel ?? node.textContent.trim()]);
   if (scopes().length > 1) rows.push(["↑", "The criterion above"], ["↓", "The criterion below"]);
+  if (rows.length > 1 && all(TYPING).some(seen)) rows.push(["Esc", "Out of a text field, so that keys work"]);
   list.replaceChildren(...rows.flatMap(([key, words]) => {
     const [term, cap, meaning] = ["dt", "kbd", "dd"].map((tag) => document.createElement(tag));
     cap.textContent = capital(key);
@@ -85,6 +86,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat || event.isComposing) return;
   if (document.querySelector("dialog[open]")) return;
   const deliberate = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  if (event.key === "Escape") { event.target.closest(TYPING)?.blur(); return; }
   if (!deliberate) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
     if (device.get("keys-off") && event.key !== "?") return;
@@ -138,6 +140,25 @@ function listen(player, seconds) {
   player.currentTime = seconds;
   player.play();
 }
+
+/* ---- What htmx asked for and the server didn't answer: data-unanswered says what that means ---- */
+
+function unanswered(event) {
+  const asked = event.detail.elt.closest("[data-unanswered]");
+  const place = event.detail.target;
+  if (!asked || !place?.isConnected || place.querySelector(":scope > [data-said]")) return;
+  const said = Object.assign(document.createElement("p"), { className: "error", role: "alert", textContent: asked.dataset.unanswered });
+  said.dataset.said = "";
+  place.append(said);
+}
+
+function answered(event) {
+  if (event.detail.successful) event.detail.target?.querySelector(":scope > [data-said]")?.remove();
+}
+
+document.addEventListener("htmx:sendError", unanswered);
+document.addEventListener("htmx:responseError", unanswered);
+document.addEventListener("htmx:afterRequest", answered);
 
 /* ---- Start, and again for what htmx brings ---- */
 

@@ -1,5 +1,6 @@
 /* Forms that keep what was typed: every one that is posted and takes typing, unless it is marked
-   data-no-keep, and all of it but what is secret. Every form works without this file. */
+   data-no-keep, and all of it but what is secret. A form that takes none stays on its page as well
+   where it is marked data-stay, which says what to do instead. Every form works without this file. */
 import { device, kept, person } from "./shelf.js";
 
 const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
@@ -14,7 +15,8 @@ const ELSEWHERE = "it was changed elsewhere; reload the page to see it";
 const SECRET = '[type="password"], [autocomplete="one-time-code"], [data-no-keep]'; /* never stored */
 const mine = (node) => node.name && !node.matches(`[type="hidden"], [type="file"], button, ${SECRET}`);
 const KEEPS = 'form[method="post"]:not([data-no-keep])';
-const keeps = (root) => all(KEEPS, root).filter((form) => [...form.elements].some(mine));
+const takesTyping = (form) => [...form.elements].some(mine);
+const keeps = (root) => all(KEEPS, root).filter((form) => takesTyping(form) || form.matches("[data-stay]"));
 const nameOf = (form) => form.id || form.getAttribute("action");
 /* What the form was made from: a hidden "version", or "seen…" of what stood there. */
 const basis = (form) => all('[name="version"], [name^="seen"]', form).map((node) => node.value).join(" ") || undefined;
@@ -107,7 +109,9 @@ function take(page) {
   document.getElementById("main").replaceWith(main);
   window.htmx.process(main);
   window.htmx.trigger(main, "htmx:load", { elt: main });
-  (main.querySelector('[role="alert"]') ?? main).focus();
+  const wrong = all('[role="alert"], [aria-invalid="true"]', main).find((node) => node.getClientRects().length);
+  if (wrong?.matches('[role="alert"]')) wrong.tabIndex = -1;
+  (wrong ?? main).focus();
 }
 
 function go(leads) {
@@ -211,10 +215,11 @@ function keep(form) {
       const again = keeps(document).find((each) => nameOf(each) === nameOf(form));
       again?.dispatchEvent(new Event("input")); /* what the server gave back is kept, not what was there */
     } else {
-      note();
+      if (takesTyping(form)) note();
       const secret = [...form.elements].some((node) => node.matches(SECRET) && node.value);
       const where = held ? `, and kept on this device${secret ? " but for what is secret" : ""}` : "";
-      stuck = `${result.fault} What you typed is still here${where}. ${result.remedy}`.trim();
+      const stays = takesTyping(form) ? `What you typed is still here${where}. ${result.remedy}` : form.dataset.stay;
+      stuck = `${result.fault} ${stays}`.trim();
       tell();
     }
   }

@@ -161,6 +161,15 @@ def test_keys_are_ignored_while_typing(workspace: Workspace) -> None:
     expect(page.locator("#keys")).to_be_hidden()
 
 
+def test_escape_leaves_a_text_field_so_that_keys_work_again(workspace: Workspace) -> None:
+    page = workspace.page
+    page.locator("#f-why").press_sequentially("0")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    expect(page.locator("#f-why")).to_have_value("0")
+    expect(page.locator('[name="c2"][value="2"]')).to_be_checked()
+
+
 def test_enter_in_a_field_does_not_submit_a_form_that_is_kept(workspace: Workspace) -> None:
     page = workspace.page
     page.locator("#f-mean").press("Enter")
