@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from config.database import Sessions
@@ -15,7 +16,8 @@ from scheduler.practice.sound import Part, wav
 from scheduler.telephone import Recorded
 from tests.assessor.assessor_desk import Desk
 from tests.assessor.ringing import OURS
-from tests.workspace import PASSWORD, client, workspace
+from tests.services.chromium import violations
+from tests.workspace import PASSWORD, client, served, sign_in, workspace
 
 SID = "RE" + "1" * 32
 SOUND = b"".join(wav(((Part.MENU, 8.0), (Part.QUEUE, 9.0), (Part.PERSON, 20.0)), "x"))
@@ -93,6 +95,18 @@ def test_nobody_else_hears_it_but_the_verifier_for_whom_it_waits(desk: Desk) -> 
     vera = client(desk.app, "vera@institute.example")
     assert [vera.get(path).status_code for path in paths] == [200, 200]
     assert [bob.get(path).status_code for path in paths] == [404, 404], "he verifies nothing"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_page_of_a_recording_fits_a_telephone(desk: Desk, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    with served(desk.app) as origin:
+        sign_in(page, origin, "ann@institute.example")
+        expect(page.get_by_role("navigation", name="Workspace")).to_be_visible()
+        page.goto(f"{origin}/calls/{desk.call}/recording")
+        expect(page.get_by_role("heading", name="The sound")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert violations(page) == []
 
 
 def test_a_call_that_was_not_recorded_has_no_page(sessions: Sessions) -> None:
