@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -162,10 +163,11 @@ def _texts() -> Iterator[str]:
 
 
 def _to_sign_in() -> BaseResponse:
+    if request.headers.get("HX-Request"):  # for a part of a page: the way back is to the whole
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or None
+        return Response("", 204, {"HX-Redirect": url_for("signing_in.form", back=back)})
     back = request.path if request.method == "GET" else None
     target = url_for("signing_in.form", back=back)
-    if request.headers.get("HX-Request"):
-        return Response("", 204, {"HX-Redirect": target})
     if _sent_by_the_page():
         return Response("", 401)  # the page stays, with what was typed
     return redirect(target)

@@ -177,6 +177,15 @@ def test_the_signed_out_are_sent_to_sign_in(app: Flask) -> None:
                 assert answer.location.startswith("/sign-in"), rule.rule
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_signed_out_while_a_part_is_asked_for_leads_back_to_the_whole_page(app: Flask) -> None:
+    here = f"/calls/{uuid4()}"
+    asked = {"HX-Request": "true", "HX-Current-URL": f"https://workspace.example{here}"}
+    answer = app.test_client().get(f"{here}/line?seen=waiting", headers=asked)
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == f"/sign-in?back={here}"
+
+
 def test_a_post_without_its_token_is_refused(app: Flask) -> None:
     for rule in rules(app, "POST"):
         answer = app.test_client().post(address(app, rule))
