@@ -52,6 +52,7 @@ ENDED = {
     Disposition.UNKNOWN: "not known yet",
 }
 NOT_RUNG = {Disposition.ASSESSOR_ABSENT, Disposition.MISSED, Disposition.WITHDRAWN}
+TALKED = ("ended", "awaiting")
 OFF = ("stopped", "late", "unknown", "untold")
 
 
@@ -103,6 +104,11 @@ class CallLine:
     def over(self) -> bool:
         """Whether the call has ended."""
         return self.state == "ended"
+
+    @property
+    def talked(self) -> bool:
+        """Whether the conversation is over, though the call may still await what was promised."""
+        return self.state in TALKED
 
     @property
     def marked(self) -> bool:
@@ -165,7 +171,7 @@ def call_line(
             Segment(s.kind, s.start, s.end, f"{s.words} {length(s.end - s.start)}")
             for s in marking.stretches(dialled, set_at, now)
         ),
-        whole=(seconds or 0) if state == "ended" else max(seconds or 0, minutes * 60),
+        whole=(seconds or 0) if state in TALKED else max(seconds or 0, minutes * 60),
         marks=tuple(Mark(kind, *MARKS[kind], moments.get(kind)) for kind in marking.KINDS),
         heard=call.disposition.open or call.disposition is Disposition.COMPLETED,
         by_hand=call.by_hand,
@@ -207,6 +213,8 @@ def _words(state: str, dialled: DialledCall, due: str, *, browser: bool) -> tupl
         return f"waiting until {due}", (
             f"You dial this call yourself at {due}, not before and at most two minutes after."
         )
+    if state == "dialling" and dialled.call.by_hand:
+        return "ringing the centre", "Press the menu's keys yourself, and say here what comes."
     if browser and state == "waiting":
         return f"waiting until {due}", (
             f"Call from this page at {due}: only then is the centre rung, and the telephone passes "

@@ -57,7 +57,9 @@ def test_an_administrator_chooses_and_the_page_leads_through_the_call(
     assert "I am dialling now" in desk.ann.get(page).text
     assert hear(desk, "dialling") == 303
     assert choose(ada, desk, "no") == 422
-    assert "Nobody answers" in desk.ann.get(page).text
+    ringing = desk.ann.get(page).text
+    assert "Nobody answers" in ringing
+    assert "pressed for you" not in ringing
     desk.clock.pass_by(seconds=8)
     assert hear(desk, "answered") == 303
     desk.ann.post(f"{page}/marks", data={"mark": "person"})
@@ -69,6 +71,12 @@ def test_an_administrator_chooses_and_the_page_leads_through_the_call(
     assert hear(desk, "whatever") == 400
     assert desk.disposition() is Disposition.COMPLETED
     assert "Submit" in desk.ann.get(page).text
+
+    promise = {"way": "ring", "what": "They ring back", "basis": "working days"}
+    assert desk.ann.post(f"{page}/promise", data=promise).status_code == 303
+    awaited = desk.ann.get(page).text
+    assert "Menu keys" not in awaited  # nothing is dialled any more
+    assert "person 0:08" in awaited  # and what was marked stands for the evidence
 
 
 def test_only_an_administrator_chooses_and_only_its_assessor_dials(
