@@ -53,7 +53,7 @@ def keep_due(keeper: Keeper) -> int:
         stored = recordings.due(session, RecordingState.STORED, now, BATCH)
         deleted = recordings.to_sweep(session, BATCH)
     steps: list[tuple[Recording, Callable[[], None]]] = [
-        *((each, partial(_ask, keeper, each, sid)) for each, sid in untold),
+        *((each, partial(_ask, keeper, each, sid, answered)) for each, sid, answered in untold),
         *((each, partial(_fetch, keeper, each)) for each in told),
         *((each, partial(_remove, keeper, each)) for each in stored),
     ]
@@ -98,13 +98,13 @@ def _tried(keeper: Keeper, recording: Recording, act: Callable[[], None]) -> boo
     return True
 
 
-def _ask(keeper: Keeper, recording: Recording, call_sid: str) -> None:
-    """Look for a recording whose callback never came."""
+def _ask(keeper: Keeper, recording: Recording, call_sid: str, answered: bool) -> None:
+    """Look for a recording whose callback never came; without an answer there is none."""
     found = keeper.recorder.recordings_of(call_sid)
-    if not found:
+    if not found and answered:
         raise PerhapsPlaced("the network lists no recording of the call")
     with keeper.sessions.begin() as session:
-        if found[0].absent:
+        if not found or found[0].absent:
             recordings.absent(session, recording.attempt)
         elif found[0].complete:
             recordings.told(session, recording.attempt, found[0].sid, keeper.clock())

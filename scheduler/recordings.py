@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from config.database import changed, insert_once
 from config.vault import Vault
 from scheduler.diary_rows import AttemptRow
+from scheduler.outcome import Ending
 from scheduler.recording import TOLD_WITHIN, Recording, RecordingState, back_off
 from scheduler.recording_rows import RecordingPlayRow, RecordingRow
 from scheduler.sound import Sound
@@ -133,10 +134,13 @@ def due(session: Session, state: S, now: datetime, limit: int) -> tuple[Recordin
     )
 
 
-def untold(session: Session, now: datetime, limit: int) -> tuple[tuple[Recording, str], ...]:
-    """The expected recordings of calls that ended a while ago, each with the parent's sid."""
+def untold(session: Session, now: datetime, limit: int) -> tuple[tuple[Recording, str, bool], ...]:
+    """The expected recordings of calls that ended a while ago, each with the parent's sid, and
+    whether the centre's line was answered: only then is there a sound.
+    """
+    answered = AttemptRow.answered_at.is_not(None) | (AttemptRow.ending == Ending.COMPLETED)
     query = (
-        select(RecordingRow, AttemptRow.call_sid)
+        select(RecordingRow, AttemptRow.call_sid, answered)
         .join(AttemptRow, RecordingRow.attempt_id == AttemptRow.id)
         .where(
             RecordingRow.state == S.EXPECTED,
@@ -146,7 +150,11 @@ def untold(session: Session, now: datetime, limit: int) -> tuple[tuple[Recording
         .order_by(RecordingRow.next_try_at)
         .limit(limit)
     )
-    return tuple((_recording(row), sid) for row, sid in session.execute(query) if sid)
+    return tuple(
+        (_recording(row), sid, bool(answered))
+        for row, sid, answered in session.execute(query)
+        if sid
+    )
 
 
 def of_call(session: Session, call: UUID) -> Recording | None:

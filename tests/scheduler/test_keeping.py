@@ -57,7 +57,7 @@ class Booth:
     keeper: Keeper
     folder: Path
 
-    def recorded_call(self, *, permitted: bool = True) -> UUID:
+    def recorded_call(self, *, permitted: bool = True, ends: str = "completed") -> UUID:
         based = Further(permissions=(Permission(What.RECORDING, "GB", "Staff were told"),))
         centre = self.board.institute.centre(recording_permitted=permitted, further=based)
         call = self.board.call(centre=centre)
@@ -66,7 +66,7 @@ class Booth:
         dial = self.board.confirm(call)
         assert dial is not None
         assert dial.record is permitted
-        self.board.centre(call, "completed", length=28)
+        self.board.centre(call, ends, length=28)
         return call
 
     def told(self, call: UUID, status: str = "completed", sid: str = SID, owner: str = "") -> None:
@@ -159,6 +159,15 @@ def test_a_recording_that_the_network_lists_as_absent_is_absent(booth: Booth) ->
     call = booth.recorded_call()
     booth.recorder.listed[booth.board.sid(call)] = (Recorded(SID, "absent"),)
     assert booth.keep(minutes=3) == 1
+    assert booth.state(call) is RecordingState.ABSENT
+
+
+@pytest.mark.parametrize("ends", ["busy", "no-answer", "failed"])
+def test_a_line_that_nobody_answered_has_no_recording_and_alarms_nobody(
+    booth: Booth, ends: str
+) -> None:
+    call = booth.recorded_call(ends=ends)
+    assert booth.keep(minutes=2) == 1
     assert booth.state(call) is RecordingState.ABSENT
 
 
