@@ -73,6 +73,8 @@ LONG = {
     *(more.ENQUIRY, more.FIX),
 }
 """What may have several lines."""
+SPELT = {sheets.NUMBER, sheets.MENU_KEYS, sheets.ACCOUNT, sheets.OPENS, sheets.CLOSES}
+"""What is read sign by sign, and shown in the face for that."""
 
 
 def named(header: str) -> str:

@@ -8,6 +8,7 @@ from config.database import Sessions
 from config.vault import Vault
 from scheduler import letter_log, people
 from scheduler.access import Role
+from scheduler.readiness_words import day as day_in_words
 
 KEEPERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 BODY = """The journal's head on {day}:
@@ -44,7 +45,8 @@ def write_anchor_letter(
             return 0
         detail: dict[str, object] = {"letters": len(addresses)}
         head = journal.record(session, now, "worker", "head mailed", str(day), detail)
-        body = BODY.format(day=day, seq=head.seq, hash=head.hash, institute=institute)
+        said = day_in_words(day)
+        body = BODY.format(day=said, seq=head.seq, hash=head.hash, institute=institute)
         for address in addresses:
-            mail.post(session, vault, now, address, f"The journal's head on {day}", body)
+            mail.post(session, vault, now, address, f"The journal's head on {said}", body)
     return len(addresses)

@@ -173,7 +173,7 @@ def _figures(report: CentreReport) -> Iterator[FigureView]:
     note = ", ".join(f"{n} {reason}" for reason, n in counts.centres)
     yield tally("Was served", counts.served, note)
     yield tally("Right answer", report.right_answer, "calls on which every answer was right")
-    second = f"{counts.second_scored.x} scored twice, the second time blind"
+    second = f"{counts.second_scored.x or 'none'} scored twice, the second time blind"
     yield share("Verified", counts.verified, second)
     yield FigureView("Assessors", str(counts.assessors), "", counts.assessors)
 

@@ -42,7 +42,7 @@ def supplied(
             for each in register_further.products(session, centre.id)
         ),
         permissions=tuple(
-            (f"{each.what}, {each.country}", further_in_words(each))
+            (f"{each.what.capitalize()} in {each.country}", further_in_words(each))
             for each in register_further.permissions(session, centre.id)
         ),
         incidents=tuple(

@@ -16,7 +16,7 @@ from assessor.desk import desk, page
 from assessor.hiding import hidden
 from assessor.policy import allow
 from assessor.told import tell, told
-from assessor.wording import moment
+from assessor.wording import day, moment, month
 from config import anchors, journal, journal_aside
 from config.clock import YEARS, midnight
 from config.journal_csv import to_csv
@@ -29,6 +29,8 @@ PER_PAGE = 50
 LONGEST = 200  # signs that are looked for; a database takes no pattern of any length
 NUMBERS = range(1, 2**31)  # what an entry may have
 OF_CALL = re.compile(r"call ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+# A month, a day or a moment as it is stored.
+STORED = re.compile(r"(?<![\w-])(\d{4}-\d\d)(-\d\d)?(T[\d:.]+\+00:00)?(?![\w-])")
 LONG_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
@@ -157,7 +159,7 @@ def _names(session: Session) -> dict[str, str]:
         **{str(key): name for key, name in persons.items()},
         **{f"person {key}": name for key, name in persons.items()},
         **{f"centre {c.id}": c.name for c in register.centres(session)},
-        **{f"plan {p.id}": f"plan from {p.period.first}" for p in diary.plans(session)},
+        **{f"plan {p.id}": f"plan from {month(p.period.first)}" for p in diary.plans(session)},
     }
 
 
@@ -188,13 +190,15 @@ def _line(
         at=_when(entry.at, zone),
         actor=names.get(entry.actor, _short(entry.actor)),
         action=entry.action,
-        subject="a call to come" if quiet else names.get(entry.subject, _short(entry.subject)),
+        subject="a call to come"
+        if quiet
+        else names.get(entry.subject, _plain(entry.subject, zone)),
         history=""
         if quiet or not entry.subject
         else Search(entry.subject, "", None, None).address(),
         detail=""
         if quiet or (tied and entry.action == "plan drawn")
-        else _detail(entry.detail, aside),
+        else _detail(entry.detail, aside, zone),
     )
 
 
@@ -207,7 +211,7 @@ def _when(stored: str, zone: str) -> str:
         return stored
 
 
-def _detail(stored: str, aside: dict[str, object] | None) -> str:
+def _detail(stored: str, aside: dict[str, object] | None, zone: str) -> str:
     """The detail in words with what is kept beside it; as it stands where somebody altered it."""
     try:
         said = json.loads(stored)
@@ -215,22 +219,25 @@ def _detail(stored: str, aside: dict[str, object] | None) -> str:
         return _short(stored)
     if isinstance(said, dict) and said.pop(journal_aside.NAME, None):
         said |= aside or {"personal values": "erased"}
-    return _in_words(said)
+    return _in_words(said, zone)
 
 
-def _changes(changes: list[object]) -> str:
+def _changes(changes: list[object], zone: str) -> str:
     """Changes in words: each holds what it is about, before and after."""
     return ", ".join(
-        _change(*each) for each in changes if isinstance(each, list) and len(each) == 3
+        _change(each[0], each[1], each[2], zone)
+        for each in changes
+        if isinstance(each, list) and len(each) == 3
     )
 
 
-def _change(about: object, before: object, after: object) -> str:
+def _change(about: object, before: object, after: object, zone: str) -> str:
+    about = STORED.sub(lambda found: _plain(found[0], zone), str(about))
     if before is None:
-        return f"{about} is {_in_words(after)}"
+        return f"{about} is {_in_words(after, zone)}"
     if after is None:
         return f"{about} ended"
-    return f"{about} was {_in_words(before)}, is {_in_words(after)}"
+    return f"{about} was {_in_words(before, zone)}, is {_in_words(after, zone)}"
 
 
 def _day(text: str) -> date | None:
@@ -246,20 +253,33 @@ def _short(text: str) -> str:
     return LONG_ID.sub(lambda found: found[0][:8], text)
 
 
-def _in_words(detail: object) -> str:
+def _plain(text: str, zone: str) -> str:
+    """A month, a day or a moment in words; anything else with its ids cut."""
+    stored = STORED.fullmatch(text)
+    try:
+        if stored and stored[3]:
+            return moment(datetime.fromisoformat(text), zone)
+        if stored:
+            return day(date.fromisoformat(text)) if stored[2] else month(text)
+    except ValueError:  # a number that only looks like one
+        pass
+    return _short(text)
+
+
+def _in_words(detail: object, zone: str) -> str:
     if isinstance(detail, dict):
         said = (
             (
                 key.replace("_", " "),
-                _changes(value)
+                _changes(value, zone)
                 if key in ("changes", "changes of contacts") and isinstance(value, list)
-                else _in_words(value),
+                else _in_words(value, zone),
             )
             for key, value in detail.items()
         )
         return "; ".join(f"{key}: {words}" for key, words in said if words)
     if isinstance(detail, list):
-        return ", ".join(_in_words(each) for each in detail)
+        return ", ".join(_in_words(each, zone) for each in detail)
     if isinstance(detail, bool):
         return "yes" if detail else "no"
-    return "" if detail is None else _short(str(detail))
+    return "" if detail is None else _plain(str(detail), zone)

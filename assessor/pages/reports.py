@@ -1,5 +1,6 @@
 """The reports: published issues as they were published, and a month's draft for administrators."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -7,6 +8,7 @@ from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, send_file
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as BaseResponse
@@ -48,7 +50,7 @@ class Shown:
     """A report with its verdict in paragraphs; what is published has an issue."""
 
     seen: ReportView
-    verdict: tuple[str, ...]
+    verdict: tuple[Markup, ...]
     issue: ReportIssue | None
     published: date | None
     newer: ReportIssue | None
@@ -83,7 +85,7 @@ def one(key: UUID) -> str:
         newest = ledger.issues(session, centres=[issue.centre], month=issue.month)[0]
     newer = newest if newest.number > issue.number else None
     seen = from_json(issue.content)
-    shown = Shown(seen, _paragraphs(seen), issue, _day(issue), newer)
+    shown = Shown(seen, _verdict(seen), issue, _day(issue), newer)
     return page("reports/report.html", REPORTS, shown=shown, notices=told())
 
 
@@ -118,7 +120,7 @@ def draft(centre: UUID, month: str) -> str:
     return page(
         "reports/report.html",
         "/months",
-        shown=Shown(seen, _paragraphs(seen), None, None, found.issue if found else None),
+        shown=Shown(seen, _verdict(seen), None, None, found.issue if found else None),
         centre=centre,
         blocks=found.blocks if found else ("no call was planned in this month",),
         ready=found is not None and found.ready,
@@ -191,6 +193,20 @@ def _listed(issues: list[ReportIssue], centres: dict[UUID, register.Centre]) -> 
         )
         newest.add(issue.centre)
     return listed
+
+
+def _verdict(seen: ReportView) -> tuple[Markup, ...]:
+    """The verdict's paragraphs, with their averages and how these stand in bold."""
+    stands = {
+        f"(?<={re.escape(each.standard)}: ){each.standing}"
+        for each in seen.rubrics
+        if each.standing
+    }
+    found = re.compile("|".join([r"\b[Aa]verage \d+", *stands]))
+    return tuple(
+        Markup(found.sub(r"<b>\g<0></b>", str(escape(paragraph))))
+        for paragraph in _paragraphs(seen)
+    )
 
 
 def _paragraphs(seen: ReportView) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from assessor.desk import desk, page, person
 from assessor.policy import allow
-from assessor.wording_forms import CHOICES, DATES, HINTS, LEDES, LONG, TITLES, WORDS, named
+from assessor.wording_forms import CHOICES, DATES, HINTS, LEDES, LONG, SPELT, TITLES, WORDS, named
 from config.clock import civil_date
 from scheduler import codes, register, returns_sheets, supplying
 from scheduler.access import Role
@@ -57,6 +57,7 @@ class Cell(NamedTuple):
     choices: tuple[tuple[str, str], ...]
     hint: str
     error: str
+    mono: bool
 
 
 class Line(NamedTuple):
@@ -223,7 +224,8 @@ def _cell(before: str, header: str, value: str, errors: Mapping[str, str], stand
         value = "" if kind == "code" or value == ON_FILE else value
         hint = "On file. Empty: it stays." if stands else HINTS[header]
     name, choices = f"{before}{named(header)}", CHOICES.get(header, ())
-    return Cell(key, name, header, value, kind, choices, hint, errors.get(key, ""))
+    fault = errors.get(key, "")
+    return Cell(key, name, header, value, kind, choices, hint, fault, mono=header in SPELT)
 
 
 def _errors(part: Part, faults: tuple[Fault, ...]) -> dict[str, str]:

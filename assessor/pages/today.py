@@ -164,7 +164,7 @@ def calendar() -> str:
     with own.sessions.reading() as session:
         coming = _coming(session, who, now)
         past = [call for call in diary.calls(session, assessor=who.id) if call.ended_at is not None]
-        past.reverse()
+        past.sort(key=lambda call: call.moment, reverse=True)
         shown = past[(number - 1) * A_PAGE : number * A_PAGE]
         mine = ledger.assessments(
             session, calls=[call.id for call in shown], person=who.id, part="first"
@@ -328,7 +328,11 @@ def _standing(verified: tuple[tuple[Assessment, Verification], ...]) -> str:
         return ""
     confirmed = sum(each.judgement == "confirmed" for _, each in last)
     if len(last) == 1:
-        return f"Your last assessment was {'confirmed' if confirmed else 'differed from'}."
+        return (
+            "Your last assessment was confirmed."
+            if confirmed
+            else "The verifier differs from your last assessment."
+        )
     if confirmed == len(last):
         return f"Your last {len(last)} verified assessments were all confirmed."
     return f"Of your last {len(last)} verified assessments, {confirmed} were confirmed."

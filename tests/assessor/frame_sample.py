@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
+from markupsafe import Markup
 
 ROOM = Path(__file__).parents[2] / "assessor"
 
@@ -21,7 +22,7 @@ CALL = """
 {{ charts.timeline(segments, 450) }}{{ charts.months_chart(points, 75) }}{{ charts.met_bar(2, 4) }}
 <dl class="figures">{{ ui.figure("Passed", "5 of 6", "no percentage below 12") }}</dl>
 <ol class="steps">{{ ui.step(1, "Quiz", "done") }}{{ ui.step(2, "Read", "now", "4 minutes") }}</ol>
-{{ ui.table(["Behaviour", ("Met", "num")], [["Greets", "6 of 6"]], caption="Behaviours") }}
+{{ ui.table(["Behaviour", ("Met", "num")], [["Greets", remark]], caption="Behaviours") }}
 {{ ui.picture_table(["Month"], []) }}{{ ui.pagination("1 to 20", later="#") }}
 {{ ui.facts([("Account", "418 206", "mono")]) }}{{ ui.countdown("2027-01-13T14:37Z", "soon") }}
 {{ ui.notice("Lapses in 14 days", "look") }}{{ ui.empty("Nothing waits", "#", "Practise") }}
@@ -53,6 +54,7 @@ CONTEXT: dict[str, Any] = {
     "telephone": "practice exchange",
     "person": {"id": "a1", "name": "A. <Sample>", "role": "Assessor"},
     "institute": "Demonstration institute",
+    "remark": Markup("6 of 6 <b>Critical:</b> <span>none of them</span>"),
     "notices": [("wrong", "The line is out of order.")],
     "segments": [
         {"kind": "ring", "start": 0, "end": 11, "words": "ring 0:11"},

@@ -175,7 +175,7 @@ def test_what_stood_before_and_after_is_said(institute: Institute, auditor: Flas
     )
     text = auditor.get("/journal").text
     assert "centre zone was Europe/London, is Europe/Paris" in text
-    assert "closure 2027-01-01 is first: 2027-01-01; last: 2027-01-01" in text
+    assert "closure 1 January 2027 is first: 1 January 2027; last: 1 January 2027" in text
 
 
 def test_auditor_and_administrator_take_the_whole_chain_away(

@@ -46,7 +46,7 @@ def only_attempt(institute: Institute) -> Attempt:
 
 
 def test_a_worker_that_never_ticked_is_said_in_red(administrator: FlaskClient) -> None:
-    assert "It has never finished a tick" in administrator.get("/line").text
+    assert "It has never looked for calls" in administrator.get("/line").text
 
 
 def test_a_heartbeat_counts_for_thirty_seconds(

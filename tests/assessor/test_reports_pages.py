@@ -102,7 +102,7 @@ def test_a_report_says_its_verdict_its_figures_its_calls_and_how_to_read_them(de
     page = desk.contact(desk.centres[0]).get(f"/reports/{issue.id}").text
     assert "issue 1 of October 2026 · published 25 November 2026" in page
     for text in (*seen.verdict, *seen.notes):
-        assert escaped(text) in page
+        assert escaped(text) in re.sub("</?b>", "", page)
     for figure in seen.figures:
         assert escaped(figure.text) in page
     for rubric in seen.rubrics:

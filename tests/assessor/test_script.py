@@ -107,6 +107,17 @@ def test_the_frame_is_sound_to_axe_at_every_width_in_both_themes(
         assert workspace.complaints == []
 
 
+def test_a_narrow_cell_keeps_all_that_it_holds_beside_its_label(workspace: Workspace) -> None:
+    page = workspace.page
+    page.set_viewport_size({"width": 320, "height": 700})
+    cell = page.get_by_role("cell", name="6 of 6")
+    start = cell.evaluate("node => node.getBoundingClientRect().x")
+    for part in ("Critical:", "none of them"):
+        box = cell.get_by_text(part).bounding_box()
+        assert box is not None
+        assert box["x"] > start + 100
+
+
 def test_the_page_is_shown_in_its_own_fonts(workspace: Workspace) -> None:
     page = workspace.page
     page.evaluate("document.fonts.ready")

@@ -110,7 +110,7 @@ def test_a_field_ties_its_hint_and_its_fault_to_the_control(call: str) -> None:
 
 
 def test_a_cell_carries_its_label_for_narrow_screens(call: str) -> None:
-    assert '<td role="cell" class="num" data-label="Met">6 of 6</td>' in call
+    assert '<td role="cell" class="num" data-label="Met">6 of 6 ' in call
 
 
 def test_what_a_page_is_given_is_escaped_once(pages: Environment) -> None:
@@ -177,3 +177,9 @@ def test_pictures_of_nothing_say_so(pages: Environment) -> None:
     assert "<desc>No month yet. The standard is 75.</desc>" in charts(pages).months_chart([], 75)
     assert "<desc>Nothing measured yet.</desc>" in charts(pages).timeline([])
     assert 'class="part"' not in charts(pages).met_bar(0, 6)
+
+
+def test_apostrophes_are_of_one_kind() -> None:
+    templates = (ROOM / "templates").rglob("*.html")
+    curly = "\N{RIGHT SINGLE QUOTATION MARK}"
+    assert [path.name for path in templates if curly in path.read_text()] == []
