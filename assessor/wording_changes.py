@@ -11,6 +11,7 @@ from assessor.wording_supplies import (
 )
 from scheduler.centre import Closure, ContactNumber, Reach
 from scheduler.changes import About, Became, Change, Value
+from scheduler.contact_number import in_groups
 from scheduler.further import Custodian, HolidaysKept, Permission, Product, Work
 
 NAMES = {
@@ -43,7 +44,7 @@ def change_in_words(change: Change) -> tuple[str, str, str]:
         case About.IDENTITY:
             return f"Cover identity, account {change.item}", *_identity(change)
         case About.NUMBER:
-            what = f"Contact number {change.item}"
+            what = f"Contact number {in_groups(change.item)}"
         case About.HOURS:
             what = "Hours"
         case About.CLOSURE:

@@ -39,7 +39,7 @@ def test_every_field_has_the_name_of_its_sheet() -> None:
         (
             Change(About.NUMBER, LINE.e164, Became.BEGUN, None, LINE),
             (
-                "Contact number +441632960500",
+                "Contact number +44 1632 960500",
                 "nothing",
                 "Main line, menu 2w1, from 25 November 2026, no end",
             ),
@@ -47,7 +47,7 @@ def test_every_field_has_the_name_of_its_sheet() -> None:
         (
             Change(About.NUMBER, LINE.e164, Became.ENDED, LINE),
             (
-                "Contact number +441632960500",
+                "Contact number +44 1632 960500",
                 "Main line, menu 2w1, from 25 November 2026, no end",
                 "ends today",
             ),
