@@ -40,7 +40,7 @@ def test_incidents_late_closures_products_and_worn_identities_are_listed(
         "1 in all, 6 hours",
         "27 November 2026 25 November 2026 2",
         "Ledger suite 3 No totals Article 1204",
-        "live listening, GB Consent",
+        "Live listening in GB Consent",
         "the workspace lets nobody listen to a running call",
         "The identities are good for 6 more calls",
     ):
