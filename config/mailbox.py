@@ -4,6 +4,7 @@ import email
 import imaplib
 import re
 import ssl
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -85,25 +86,35 @@ class _Connection:
         at = datetime(*stamp[:6]).astimezone(UTC)
         message = email.message_from_bytes(whole[1], policy=default)
         assert isinstance(message, EmailMessage)
-        named = str(message["Message-ID"] or "").strip()
         return Arrived(
-            key=named or f"{uid.decode('ascii')} {at.isoformat()}",
-            sender=parseaddr(str(message["From"] or ""))[1].lower(),
-            to=str(message["To"] or ""),
+            key=_head(message, "Message-ID").strip() or f"{uid.decode('ascii')} {at.isoformat()}",
+            sender=parseaddr(_head(message, "From"))[1].lower(),
+            to=_head(message, "To"),
             at=at,
-            subject=str(message["Subject"] or ""),
-            text=_text(message),
+            subject=_head(message, "Subject"),
+            text=_readable(lambda: _text(message)),
         )
+
+
+def _head(message: EmailMessage, name: str) -> str:
+    return _readable(lambda: str(message[name] or ""))
+
+
+def _readable(read: Callable[[], str]) -> str:
+    """What is read, or "" where it can't be: anybody may write, and one bad header must not keep
+    every other message out.
+    """
+    try:
+        return read()
+    except Exception:  # the standard library stumbles over odd headers in many ways
+        return ""
 
 
 def _text(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
     if body is None:
         return ""
-    try:
-        text = str(body.get_content())
-    except (LookupError, ValueError, KeyError):
-        return ""
+    text = str(body.get_content())
     if body.get_content_subtype() == "html":
         text = re.sub(r"<[^>]*>", " ", text)
     return " ".join(text.replace("\0", " ").split())[:LONGEST_TEXT]

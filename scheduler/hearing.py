@@ -24,7 +24,14 @@ from scheduler import (
 )
 from scheduler.call import PlannedCall
 from scheduler.dialling import adopt, conclude, unfit
-from scheduler.outcome import Attempt, Ending, State, ending_of_dial, is_restored
+from scheduler.outcome import (
+    Attempt,
+    Ending,
+    State,
+    ending_of_dial,
+    is_cut_off,
+    is_restored,
+)
 from scheduler.permission import may_record
 from scheduler.telephone import CALLER_REFUSED
 
@@ -160,7 +167,7 @@ def centre_told(sessions: Sessions, token: str, told: Told, now: datetime) -> No
                 now,
                 length=told.length,
                 sip=told.sip,
-                hung_up=told.status == "canceled" and attempt.rang_at is not None,
+                hung_up=is_cut_off(told.status, attempt),
             )
 
 

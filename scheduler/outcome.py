@@ -149,6 +149,11 @@ def ending_of_dial(status: str, *, answered: bool) -> Ending:
     }.get(status, Ending.COMPLETED if answered else Ending.FAILED)
 
 
+def is_cut_off(status: str, attempt: Attempt) -> bool:
+    """Whether our side hung up while the centre's line rang, by the network's word of that leg."""
+    return status == "canceled" and attempt.rang_at is not None
+
+
 def disposition_of(ending: Ending, sip: str = "") -> Disposition:
     """What becomes of a call whose last attempt ended so; ``sip`` is the response code if told."""
     match ending:

@@ -23,6 +23,7 @@ from scheduler.outcome import (
     State,
     ending_of_dial,
     is_by_hand,
+    is_cut_off,
     too_late,
 )
 from scheduler.people import telephone_of
@@ -163,7 +164,15 @@ def _ask_about(desk: Desk, attempt: Attempt) -> None:
             attempts.measure(session, attempt.id, child_sid=child.sid)
         if child is not None and child.over:
             ending = ending_of_dial(child.status, answered=attempt.answered_at is not None)
-            conclude(session, attempt, attempt.state, ending, now, length=child.length)
+            conclude(
+                session,
+                attempt,
+                attempt.state,
+                ending,
+                now,
+                length=child.length,
+                hung_up=is_cut_off(child.status, attempt),
+            )
         elif child is None and parent.over:
             conclude(session, attempt, attempt.state, _without_child(attempt), now)
         else:

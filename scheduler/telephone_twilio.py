@@ -31,7 +31,8 @@ from scheduler.telephone import (
 
 TIMEOUT = 10.0  # seconds; the SDK has none of its own
 EVENTS = ["completed"]
-AUTHORISATION = frozenset({20003, 20005, 10001})
+# No permission, no access, an account that isn't active, or one whose calls are switched off.
+AUTHORISATION = frozenset({10001, 10005, 20003, 20005, 20006, 20010})
 NOT_IN_PROGRESS = 21220  # the call is over already
 NOT_PROCESSED = frozenset({400, 401, 403, 404, 429})
 RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
@@ -237,7 +238,8 @@ def _status(error: Exception) -> int | None:
 def _refused(error: TwilioRestException) -> Exception:
     if error.status not in NOT_PROCESSED:
         return PerhapsPlaced(f"status {error.status}")
-    if error.code in AUTHORISATION or error.status in (401, 403):
+    forbidden = error.status in (401, 403) and not _is_about_the_call(error.code)
+    if forbidden or error.code in AUTHORISATION:
         return NotPlaced(ACCOUNT_REFUSED, permanent=False, stop_dialling=True)
     caller_refused = error.code in CALLER_REFUSED
     if error.status == 429:
@@ -247,6 +249,14 @@ def _refused(error: TwilioRestException) -> Exception:
         permanent=not caller_refused,
         caller_refused=caller_refused,
     )
+
+
+def _is_about_the_call(code: int | None) -> bool:
+    """Whether a code speaks of this call (21200 to 21299) or its dialling (13200 to 13299).
+
+    A country that isn't permitted says nothing against the account, whatever the status.
+    """
+    return (code or 0) // 100 in (132, 212)
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:

@@ -134,7 +134,7 @@ def page(key: str, items: Sequence[Json], query: Mapping[str, str], path: str) -
     if token:
         at = next((n for n, item in enumerate(items) if f"PA{item['sid']}" == token), None)
         if at is None:
-            raise Refused(400, 20006, f"PageToken {token} names nothing in this list")
+            raise Refused(400, 20001, f"PageToken {token} names nothing in this list")
         begin = at + 1
     shown = items[begin : begin + size]
     filters = {name: value for name, value in query.items() if not name.startswith("Page")}

@@ -63,7 +63,7 @@ def _changes(form: Mapping[str, str]) -> answers.Json:
     if url and not is_address(url):
         raise Refused(400, 21502, f"VoiceUrl is not a valid URL: {url}")
     if method not in METHODS:
-        raise Refused(400, 21206, f"VoiceMethod must be one of {', '.join(METHODS)}")
+        raise Refused(400, 21403, f"VoiceMethod must be one of {', '.join(METHODS)}")
     read = {"friendly_name": form.get("FriendlyName"), "voice_url": url, "voice_method": method}
     given = {"FriendlyName", "VoiceUrl", "VoiceMethod"} & set(form)
     return {name: read[name] for name in read if name.title().replace("_", "") in given}

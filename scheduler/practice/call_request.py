@@ -76,7 +76,7 @@ def call_request(
     _only_post(form)
     timeout = form.get("Timeout", "60")
     if not (timeout.isascii() and timeout.isdigit() and int(timeout) <= LONGEST_RING):
-        raise Refused(400, 20001, f"Timeout must be 0 to {LONGEST_RING} seconds, not {timeout}")
+        raise Refused(400, 21208, f"Timeout must be 0 to {LONGEST_RING} seconds, not {timeout}")
     return CallRequest(to, from_, url, "" if url else twiml, callback, asked, float(timeout))
 
 
@@ -95,16 +95,16 @@ def voice_url(form: Mapping[str, str]) -> str:
     """Read the form that changes an owned number; raise ``Refused`` where Twilio would."""
     url = form.get("VoiceUrl", "")
     if url and not is_address(url):
-        raise Refused(400, 21502, f"VoiceUrl is not a valid URL: {url}")
+        raise Refused(400, 21402, f"VoiceUrl is not a valid URL: {url}")
     if form.get("VoiceMethod", "POST").upper() != "POST":
-        raise Refused(400, 21206, "VoiceMethod: the practice exchange posts, and nothing else")
+        raise Refused(400, 21403, "VoiceMethod: the practice exchange posts, and nothing else")
     return url
 
 
 def _only_post(form: Mapping[str, str]) -> None:
     for name in ("Method", "StatusCallbackMethod"):
         if form.get(name, "POST").upper() != "POST":
-            raise Refused(400, 21206, f"{name}: the practice exchange posts, and nothing else")
+            raise Refused(400, 21209, f"{name}: the practice exchange posts, and nothing else")
 
 
 def is_address(url: str) -> bool:

@@ -310,7 +310,7 @@ class Switch:
             self._herald.notice(leg, 13214, f"Dial: {caller} is neither owned nor verified", now)
             self._dialled(leg, step, now)
         elif not E164.fullmatch(number.number):
-            self._herald.notice(leg, 13224, f"Dial: {number.number!r} is no number to call", now)
+            self._herald.notice(leg, 13223, f"Dial: {number.number!r} is no number to call", now)
             self._dialled(leg, step, now)
         else:
             child = Leg(

@@ -47,6 +47,22 @@ def test_only_the_newest_are_read_and_no_more_of_each_than_it_takes() -> None:
     assert len(found[0].text) == LONGEST_TEXT
 
 
+def test_a_message_that_cannot_be_read_keeps_no_other_out() -> None:
+    odd = (
+        b"Message-ID: <@>\r\n\r\nx",
+        b'From: =?us-ascii?Q?=22?= <desk@provider.example>\r\nSubject: Ticket\r\n\r\nx',
+        b"To: a@[\r\nFrom: desk@provider.example\r\n\r\nIt works.",
+        b"Content-Type: ; name*0*=x\r\n\r\nx",
+        b"Content-Type: text/plain; charset=none-such\r\n\r\nx",
+    )
+    with running_imap([(RECEIVED, each) for each in (*odd, PLAIN)], []) as port:
+        found = arrived(box(port), date(2026, 11, 20))
+    assert len({each.key for each in found}) == len(odd) + 1
+    assert found[1].subject == "Ticket"
+    assert (found[2].sender, found[2].text) == ("desk@provider.example", "It works.")
+    assert found[-1].text == "It works again."
+
+
 def test_a_mailbox_that_does_not_answer_says_so_without_its_password() -> None:
     with running_imap([], []) as port:
         pass

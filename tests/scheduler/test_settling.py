@@ -257,6 +257,15 @@ def test_an_answered_line_that_broke_off_quietly_leaves_a_call_to_score(board: S
     assert board.stands(call)[1:] == (Ending.COMPLETED, Disposition.COMPLETED)
 
 
+def test_who_hung_up_quietly_while_the_centre_rang_has_aborted_the_call(board: Switchboard) -> None:
+    call = board.connected()
+    board.centre(call, "ringing")
+    board.telephone.becomes(board.sid(call), "completed")
+    board.telephone.becomes(CHILD, "canceled", parent=board.sid(call))
+    after(board, 121)
+    assert board.stands(call) == (State.ENDED, Ending.FAILED, Disposition.ABORTED)
+
+
 def test_an_assessor_whose_leg_ended_quietly_was_absent(board: Switchboard) -> None:
     call = board.dialled()
     board.telephone.becomes(board.sid(call), "no-answer")

@@ -74,6 +74,8 @@ def test_a_call_is_asked_for_once_and_its_sid_answered(
         ("refuse:20003", False, True),
         ("refuse:20005", False, True),
         ("refuse:10001", False, True),
+        ("refuse:10005", False, True),  # calls are switched off for the account
+        ("refuse:20010", False, True),
         *((f"refuse:{code}", True, False) for code in (21205, 21211, 21215, 21216)),
         ("refuse:21210", False, False),  # another caller number may do
     ],
@@ -172,6 +174,16 @@ def test_only_a_plain_refusal_counts_as_one(
 ) -> None:
     with answering(*answer) as telephone, pytest.raises(error):
         telephone.ring(a_ring(world))
+
+
+@pytest.mark.parametrize("code", [21215, 21216, 13227])
+def test_a_call_that_is_forbidden_says_nothing_against_the_account(world: World, code: int) -> None:
+    with (
+        answering("403 Forbidden", f'{{"code": {code}}}') as telephone,
+        pytest.raises(NotPlaced) as refused,
+    ):
+        telephone.ring(a_ring(world))
+    assert (refused.value.permanent, refused.value.stop_dialling) == (True, False)
 
 
 @pytest.mark.parametrize(

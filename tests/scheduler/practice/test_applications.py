@@ -35,7 +35,7 @@ def test_an_application_is_made_listed_changed_and_fetched(client: Client) -> No
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"voice_url": "calls.example.org"}, 21502), ({"voice_method": "PUT"}, 21206)],
+    [({"voice_url": "calls.example.org"}, 21502), ({"voice_method": "PUT"}, 21403)],
 )
 def test_what_twilio_would_refuse_is_refused(
     client: Client, change: dict[str, str], code: int

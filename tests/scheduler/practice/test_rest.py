@@ -23,8 +23,8 @@ from tests.scheduler.practice.world import ACCOUNT, ASSESSOR, CENTRE, MORNING, P
         ({"url": "http://[/"}, 21205),
         ({"status_callback": "http://under_score.example/"}, 21609),
         ({"status_callback_event": ["busy"]}, 21626),
-        ({"timeout": 601}, 20001),
-        ({"method": "GET"}, 21206),
+        ({"timeout": 601}, 21208),
+        ({"method": "GET"}, 21209),
     ],
 )
 def test_a_call_asked_for_wrongly_is_refused_by_its_code(
