@@ -28,6 +28,7 @@ from assessor.hooks_inbound import hooks_inbound
 from assessor.policy import check_policies, public, roles_of
 from assessor.signing_in import cookie_name
 from assessor.signing_in import pages as signing_in
+from config.group_commit import NotFree
 from scheduler import admitting
 
 LONGEST_BODY = 2 * 1024 * 1024  # bytes
@@ -121,7 +122,13 @@ def _bare(hook: HookDesk) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["hooks"] = hook
     app.register_blueprint(hooks)
+    app.register_error_handler(NotFree, _not_free)
     return app
+
+
+def _not_free(_error: NotFree) -> Response:
+    """Tell the network in time: after 15 seconds it has given up, and a thread waits for nobody."""
+    return Response(status=503)
 
 
 @public

@@ -58,6 +58,9 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+PATIENCE = 30.0  # seconds for which a transaction waits for SQLite's one writer
+
+
 class Base(DeclarativeBase):
     """The base of every row."""
 
@@ -104,7 +107,7 @@ def connect(url: str) -> Sessions:
         database = make_url(url).database
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+        engine = create_engine(url, connect_args={"timeout": PATIENCE}, hide_parameters=True)
         event.listen(engine, "connect", _set_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Sessions(engine)
@@ -180,5 +183,10 @@ def _set_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    reading = connection.get_execution_options().get("reading", False)
+    options = connection.get_execution_options()
+    patience = options.get("patience", PATIENCE)
+    if connection.info.get("patience", PATIENCE) != patience:  # whoever had it before waited else
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(patience * 1000)}")
+        connection.info["patience"] = patience
+    reading = options.get("reading", False)
     connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")

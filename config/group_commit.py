@@ -3,6 +3,8 @@
 A commit waits for the disk, and SQLite has one writer at a time. So whoever waits for their turn
 joins the transaction that is open, in a savepoint of their own, and the last in line commits for
 all. Nobody's block ends before what it wrote is durable, and one that raises undoes only its own.
+
+Nobody waits for long to begin: where another process holds the database, whoever waited is told so.
 """
 
 from collections import deque
@@ -10,17 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock
+from time import monotonic
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config.database import Sessions
 
+PATIENCE = 12.0  # seconds until a block begins; the telephone network waits 15 for an answer
 LARGEST = 32  # transactions in one commit, so that another process finds the database free
 
 
 class CommitLost(Exception):
     """What a block wrote is not kept, because the commit that it shared failed."""
+
+
+class NotFree(Exception):
+    """The database wasn't free in time: nothing was written."""
 
 
 def grouped(sessions: Sessions) -> Sessions:
@@ -41,6 +50,7 @@ class GroupCommit:
         self._turn = Lock()
         self._line: deque[None] = deque()  # one for each thread that waits for its turn
         self._group: _Group | None = None
+        self._leaving = Lock()  # held to leave the line, or to leave the group to whoever is in it
 
     @property
     def waiting(self) -> int:
@@ -51,32 +61,59 @@ class GroupCommit:
     def transaction(self, _engine: Engine) -> Iterator[Session]:
         """A writing transaction; the block ends when it is committed, with those that shared it.
 
-        Raises CommitLost when that commit failed: then nothing of any of them is kept.
+        Raises CommitLost when that commit failed: then nothing of any of them is kept; NotFree
+        when the block couldn't begin in time.
         """
-        self._line.append(None)
-        with self._turn:
-            self._line.pop()
-            group = self._group = self._group or _Group(self._engine)
+        latest = monotonic() + PATIENCE
+        with self._taken(latest):
+            group = self._group = self._group or _Group(self._engine, latest)
             try:
                 with group.member() as session:
                     yield session
             finally:
-                if not self.waiting or group.is_over():
-                    self._group = None
+                with self._leaving:
+                    last = not self.waiting or group.is_over()
+                    if last:
+                        self._group = None
+                if last:
                     group.commit()
         group.wait()
+
+    @contextmanager
+    def _taken(self, latest: float) -> Iterator[None]:
+        """Hold the turn. Raises NotFree when it didn't come until then.
+
+        While a group is open the database is ours and turns are short; and who ended may have left
+        the commit to us.
+        """
+        self._line.append(None)
+        if not self._turn.acquire(timeout=max(0.0, latest - monotonic())):
+            with self._leaving:
+                if self._group is None:
+                    self._line.pop()
+                    raise NotFree("Another process held the database.")
+            self._turn.acquire()
+        self._line.pop()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 class _Group:
     """One open transaction, and those who wait for its commit."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, latest: float) -> None:
         self._members = 0
         self._over = Event()
         self._committed = False
-        self._connection = engine.connect()
+        patience = max(0.0, latest - monotonic())
+        self._connection = engine.connect().execution_options(patience=patience)
         try:
             self._connection.begin()
+        except OperationalError as error:
+            self._connection.close()
+            raise NotFree("Another process held the database.") from error
         except BaseException:
             self._connection.close()
             raise

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from assessor.app import create_hooks
 from assessor.hooks import HookDesk
 from config.database import Sessions
-from config.group_commit import grouped
+from config.group_commit import NotFree, grouped
 from scheduler import attempts
 from scheduler.diary_rows import CallbackRow
 from scheduler.outcome import Attempt
@@ -90,6 +90,16 @@ def test_forged_posts_among_them_change_nothing(
     assert set(good.result()) == {204}
     assert set(bad.result()) == {403}
     assert kept(sessions) == once(genuine)
+
+
+def test_a_post_that_found_the_database_held_is_told_so_at_once(
+    app: Flask, posts: list[Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> None:
+        raise NotFree("Another process held the database.")
+
+    monkeypatch.setattr(attempts, "by_token", held)
+    assert answers(app, posts[:1]) == [503]
 
 
 def test_a_post_that_fails_undoes_no_other(

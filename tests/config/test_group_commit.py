@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from config import group_commit
 from config.canary import CanaryRow
 from config.database import Sessions, connect
-from config.group_commit import CommitLost, GroupCommit, grouped
+from config.group_commit import CommitLost, GroupCommit, NotFree, grouped
 from config.settings import CHECKOUT
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -111,6 +111,25 @@ class Together:
 
     def _count(self, _connection: object) -> None:
         self.commits += 1
+
+
+def apart(together: Together, *acts: Act) -> list[BaseException | None]:
+    """Carry all out at once, each on a thread of its own; answers what each raised."""
+    raised: list[BaseException | None] = [None] * len(acts)
+
+    def carry_out(number: int) -> None:
+        try:
+            with together.sessions.begin() as session:
+                acts[number](session)
+        except BaseException as error:
+            raised[number] = error
+
+    threads = [Thread(target=carry_out, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
 
 
 @pytest.fixture
@@ -236,20 +255,33 @@ def test_when_the_database_gives_the_transaction_up_everybody_is_told(
     assert together.kept() == [1]
 
 
-def test_a_database_that_is_not_free_is_told_to_who_asked(together: Together, url: str) -> None:
-    def impatient(connection: object, *_: object) -> None:
-        connection.execute("PRAGMA busy_timeout=1")  # type: ignore[attr-defined]
-
-    event.listen(together.sessions.engine, "checkout", impatient)
+def test_a_database_that_is_not_free_is_told_to_everybody_in_time(
+    together: Together, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "PATIENCE", 0.2)
     another = connect(url)
     with another.begin() as session:
         writes(2)(session)
         session.flush()
-        (error,) = together(writes(0))
+        began = time.monotonic()
+        raised = apart(together, *map(writes, range(3, 11)))
+        assert time.monotonic() - began < 1.5, (
+            "they wait beside each other, not one after the other"
+        )
     another.engine.dispose()
-    assert "locked" in str(error)
+    assert [type(error) for error in raised] == [NotFree] * 8
+    assert together.group.waiting == 0
     assert together(writes(1)) == [None]
     assert together.kept() == [1, 2]
+
+
+def test_a_connection_that_waited_briefly_is_as_patient_as_ever_for_the_next(
+    together: Together,
+) -> None:
+    together(writes(0))
+    with together.sessions.engine.connect() as connection:
+        waits = connection.scalar(text("PRAGMA busy_timeout"))
+    assert waits == 30_000
 
 
 def test_so_many_share_a_commit_and_no_more(

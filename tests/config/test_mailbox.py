@@ -50,7 +50,7 @@ def test_only_the_newest_are_read_and_no_more_of_each_than_it_takes() -> None:
 def test_a_message_that_cannot_be_read_keeps_no_other_out() -> None:
     odd = (
         b"Message-ID: <@>\r\n\r\nx",
-        b'From: =?us-ascii?Q?=22?= <desk@provider.example>\r\nSubject: Ticket\r\n\r\nx',
+        b"From: =?us-ascii?Q?=22?= <desk@provider.example>\r\nSubject: Ticket\r\n\r\nx",
         b"To: a@[\r\nFrom: desk@provider.example\r\n\r\nIt works.",
         b"Content-Type: ; name*0*=x\r\n\r\nx",
         b"Content-Type: text/plain; charset=none-such\r\n\r\nx",
