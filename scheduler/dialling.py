@@ -113,6 +113,7 @@ def unfit(
     shut = closures(session, centre, day - ONE_DAY, day)
     calendar = Calendar(call.zone, register.hours(session, call.centre), shut)
     reasons = (
+        (diary.is_withdrawn(session, call.plan), "the plan was withdrawn"),
         (call.disposition is Disposition.WITHDRAWN, "the call was withdrawn"),
         (not call.disposition.open, "the call was ended"),
         (line_state.stopped(session) is not None, "dialling is stopped"),
@@ -154,11 +155,13 @@ def unfit(
 
 
 def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool:
-    """End an attempt that was never sent, and its call as missed; the reason is journalled."""
+    """End an attempt that was never sent, and its call as missed or withdrawn with its plan; the
+    reason is journalled.
+    """
     ended = attempts.end(session, attempt.id, State.INTENT, Ending.REFUSED, now, refusal=reason)
     if ended:
         tries = attempts.of_call(session, attempt.call)
-        diary.dispose(session, attempt.call, after_all(tries, Disposition.MISSED), now)
+        diary.dispose(session, attempt.call, after_all(tries, _unmade(session, attempt)), now)
         journal.record(
             session, now, "worker", "call missed", f"call {attempt.call}", {"reason": reason}
         )
@@ -194,12 +197,21 @@ def conclude(
     else:
         tries = attempts.of_call(session, attempt.call)
         became = Disposition.ABORTED if hung_up else disposition_of(ending, sip)
+        if became is Disposition.MISSED:
+            became = _unmade(session, attempt)
         diary.dispose(session, attempt.call, after_all(tries, became), now)
     detail: dict[str, object] = {"ending": ending, "ordinal": attempt.ordinal, "again": bool(again)}
     if refusal:
         detail["refusal"] = refusal
     journal.record(session, now, "worker", "attempt ended", f"call {attempt.call}", detail)
     return True
+
+
+def _unmade(session: Session, attempt: Attempt) -> Disposition:
+    """What a call is that wasn't made: withdrawn with its plan, else missed."""
+    call = diary.find_call(session, attempt.call)
+    withdrawn = call is not None and diary.is_withdrawn(session, call.plan)
+    return Disposition.WITHDRAWN if withdrawn else Disposition.MISSED
 
 
 def _dial(desk: Desk, attempt: Attempt) -> bool:

@@ -38,6 +38,7 @@ class Plan:
     sealed_at: datetime
     drawn_at: datetime | None
     adds_to: UUID | None
+    withdrawn_at: datetime | None = None
 
 
 # --- plans --------------------------------------------------------------------------------------
@@ -141,6 +142,20 @@ def mark_drawn(session: Session, key: UUID, now: datetime) -> bool:
     return changed(session, drawn.values(state="drawn", drawn_at=now)) == 1
 
 
+def withdraw(session: Session, key: UUID, now: datetime) -> bool:
+    """Say that a plan was withdrawn; False when it was before."""
+    withdrawn = update(SamplingPlanRow).where(
+        SamplingPlanRow.id == key, SamplingPlanRow.withdrawn_at.is_(None)
+    )
+    return changed(session, withdrawn.values(withdrawn_at=now)) == 1
+
+
+def is_withdrawn(session: Session, plan: UUID) -> bool:
+    """Whether a plan was withdrawn, so that none of its calls begins any more."""
+    query = select(SamplingPlanRow.withdrawn_at).where(SamplingPlanRow.id == plan)
+    return session.scalar(query) is not None
+
+
 def _plan(row: SamplingPlanRow) -> Plan:
     return Plan(
         row.id,
@@ -154,6 +169,7 @@ def _plan(row: SamplingPlanRow) -> Plan:
         row.sealed_at,
         row.drawn_at,
         row.adds_to,
+        row.withdrawn_at,
     )
 
 

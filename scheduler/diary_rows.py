@@ -64,6 +64,7 @@ class SamplingPlanRow(Base):
     adds_to: Mapped[UUID | None] = mapped_column(ForeignKey("sampling_plan.id"))
     sealed_at: Mapped[datetime]
     drawn_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class PlanMonthRow(Base):

@@ -96,7 +96,9 @@ def _follow_up(desk: Desk, key: UUID, zone: str) -> bool:
 
 
 def _ends(session: Session, call: PlannedCall, zone: str) -> datetime:
-    return diary.plan(session, call.plan).period.moments(zone)[1]
+    """When nothing of a call's plan is drawn any more."""
+    plan = diary.plan(session, call.plan)
+    return plan.withdrawn_at or plan.period.moments(zone)[1]
 
 
 def _draw(

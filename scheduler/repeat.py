@@ -32,6 +32,7 @@ FIRST_REDRAW = 2  # calls of the streams 0 and 1 are the plan's; what we missed 
 
 REACHED_NOBODY = {Ending.BUSY: Disposition.BUSY, Ending.NO_ANSWER: Disposition.NO_ANSWER}
 MISSED_BY_US = frozenset({Disposition.MISSED, Disposition.ASSESSOR_ABSENT})
+NOT_MADE = MISSED_BY_US | {Disposition.WITHDRAWN}
 
 
 class FollowUp(StrEnum):
@@ -88,10 +89,10 @@ def _was_unknown(attempt: Attempt) -> bool:
 def after_all(tries: Sequence[Attempt], disposition: Disposition) -> Disposition:
     """What becomes of a call when its last try ended so.
 
-    A repeat that we missed takes nothing back: the call keeps what the centre's line told before.
+    A repeat that wasn't made takes nothing back: the call keeps what the centre's line told before.
     """
     told = [REACHED_NOBODY[each.ending] for each in tries if each.ending in REACHED_NOBODY]
-    return told[-1] if told and disposition in MISSED_BY_US else disposition
+    return told[-1] if told and disposition in NOT_MADE else disposition
 
 
 def chance_for(

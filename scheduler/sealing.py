@@ -206,6 +206,10 @@ def _seal_late(
         raise PlanRefused(
             f"the plan from {found.period.first} was rehearsed; nothing is added to it"
         )
+    if found.withdrawn_at:
+        raise PlanRefused(
+            f"the plan from {found.period.first} was withdrawn; nothing is added to it"
+        )
     late = frozenset(c.id for c in register.sampled(session)) - set(looked_at(session, plan))
     if not late:
         return

@@ -162,7 +162,9 @@ def _plans(session: Session, now: datetime, zone: str, hidden: Hidden) -> list[P
     names = {each.id: each.name for each in register.centres(session)}
     found = []
     for plan in reversed(diary.plans(session)):
-        if plan.purpose != "sampling" or plan.adds_to or plan.period.end <= today:
+        if plan.purpose != "sampling" or plan.adds_to or plan.withdrawn_at:
+            continue
+        if plan.period.end <= today:
             continue
         keys = [plan.id, *(each.id for each in diary.additions(session, plan.id))]
         to_come = hidden.left(

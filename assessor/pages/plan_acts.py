@@ -17,7 +17,7 @@ from assessor.policy import allow
 from config import journal
 from config.clock import Month, Period, civil_date
 from config.settings import Line
-from scheduler import diary, disclosing, metering, planning, rules, sealing
+from scheduler import diary, disclosing, metering, planning, rules, sealing, withdrawing
 from scheduler.access import Role
 from scheduler.gathering import ready_now
 from scheduler.plan_inputs import rule_from_json
@@ -155,6 +155,23 @@ def disclose(month: str) -> Answer:
     return _done(month, act)
 
 
+@pages.post("/plan/<month>/withdraw")
+@allow(Role.ADMINISTRATOR)
+def withdraw(month: str) -> Answer:
+    """Withdraw a drawn plan: what of it hasn't begun is not made."""
+    own, why = desk(), request.form.get("reason", "")
+
+    def act(plan: diary.Plan) -> str:
+        now, who = own.clock(), str(person().id)
+        try:
+            withdrawing.withdraw(own.sessions, own.vault, plan.id, why, now, who)
+        except withdrawing.WithdrawalRefused as refusal:
+            return str(refusal)
+        return ""
+
+    return _done(month, act, why)
+
+
 @pages.get("/plan/<month>.zip")
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def bundle(month: str) -> Response:
@@ -189,13 +206,13 @@ def _planner() -> sealing.Planner:
     )
 
 
-def _done(month: str, act: Callable[[diary.Plan], str]) -> Answer:
+def _done(month: str, act: Callable[[diary.Plan], str], why: str = "") -> Answer:
     """Do something to a plan by who has proved lately who they are; ``act`` says why it can't."""
     _, plan = _plan(month)
     if back := _unproved(f"/plan/{month}"):
         return back
     if refused := act(plan):
-        return plan_page(month, refused), 422
+        return plan_page(month, refused, why), 422
     return redirect(f"/plan/{month}", 303)
 
 

@@ -135,8 +135,8 @@ def one(month: str) -> str:
     return plan_page(month)
 
 
-def plan_page(month: str, refused: str = "") -> str:
-    """The page of a plan, with what was refused of it just now."""
+def plan_page(month: str, refused: str = "", why: str = "") -> str:
+    """The page of a plan, with what was refused of it just now, and the reason that was typed."""
     own = desk()
     first = month_of(month)
     shown = month_of(request.args["month"]) if "month" in request.args else None
@@ -158,6 +158,7 @@ def plan_page(month: str, refused: str = "") -> str:
         begin=(number - 1) * PER_PAGE + 1,
         zone=own.zone,
         refused=refused or plan_drawing.outcome(plan.id),
+        why=why,
         drawing=plan_drawing.goes_on(plan.id),
         how_far=plan_drawing.how_far(plan.id),
         may_act=Role.ADMINISTRATOR in person().roles,
@@ -224,7 +225,7 @@ def _shown(
         ),
         more=_alike((c, sampled_more(more[c.id])) for c, _ in looked_at if c.id in more),
         limits=metering.limits_of(session, rule, called),
-        late=tuple(late) if plan.purpose == "sampling" and today < plan.period.end else (),
+        late=tuple(late) if _takes_more(plan, today) else (),
         months=tuple((month, months.get(month, 0)) for month in plan.period.month_list),
         chosen=chosen,
         calls=_lines(session, calls[(number - 1) * PER_PAGE :][:PER_PAGE], zone),
@@ -249,6 +250,10 @@ def _alike(notes: Iterable[tuple[register.Centre, str]]) -> tuple[AlikeNote, ...
     for centre, words in notes:
         found[words].append(centre)
     return tuple(AlikeNote(tuple(centres), words) for words, centres in found.items())
+
+
+def _takes_more(plan: diary.Plan, today: date) -> bool:
+    return plan.purpose == "sampling" and not plan.withdrawn_at and today < plan.period.end
 
 
 def _share(value: Fraction) -> str:

@@ -14,6 +14,7 @@ from scheduler.auditing import AuditRefused
 from scheduler.disclosing import DisclosureRefused
 from scheduler.enrolling import ReturnRefused
 from scheduler.sealing import Planner, PlanRefused
+from scheduler.withdrawing import WithdrawalRefused
 from scoring.reporting import ReportRefused
 from scoring.retention import RetentionRefused
 from scripts.database import Installation, prepare
@@ -25,6 +26,7 @@ REFUSALS = (
     VaultRefused,
     ReturnRefused,
     PlanRefused,
+    WithdrawalRefused,
     DisclosureRefused,
     AuditRefused,
     ReportRefused,

@@ -8,14 +8,14 @@ import click
 
 from config.clock import Month, Period, system_clock
 from config.settings import Line
-from scheduler import metering, people, planning
+from scheduler import diary, metering, people, planning, withdrawing
 from scheduler.access import Role
 from scheduler.plan_told import DrewPlan, rule_from, with_added
 from scheduler.rule import Rule
 from scheduler.stage import Stage
 from scripts import planting
 from scripts.command.audit import audit
-from scripts.command.installation import installation, planner, print_json
+from scripts.command.installation import ACTOR, installation, planner, print_json
 from scripts.command.months import MONTH
 from scripts.command.proof import disclose, prove, public_value, seal
 from scripts.command.rule import begins, rule
@@ -76,6 +76,28 @@ def draw(first: Month, months: int | None, add: bool, as_json: bool) -> None:
             click.echo(sentence)
     if any(each.short for each in drew):
         sys.exit(1)
+
+
+@plan.command("withdraw")
+@click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
+@click.option("--reason", required=True, help="Why; it stands in the journal.")
+def withdraw(first: Month, reason: str) -> None:
+    """Make none of a plan's calls that hasn't begun, and draw nothing in their place.
+
+    It can't be taken back, and its months stay taken. Who was offered a moment gets a letter.
+
+    Example: scripts/unannounced plan withdraw --from 2027-01 --reason "The scheme is suspended"
+    """
+    with installation() as opened:
+        with opened.sessions.reading() as session:
+            found = diary.covering(session, Period(first, 1))
+        key = next((each.id for each in found if each.period.first == first), None)
+        if key is None:
+            raise click.ClickException(f"No plan begins with {first}.")
+        ended = withdrawing.withdraw(
+            opened.sessions, opened.vault, key, reason, system_clock(), ACTOR
+        )
+    click.echo(f"Withdrawn: {ended} calls that had not begun are not made.")
 
 
 def _plant(opened: Installation) -> int:

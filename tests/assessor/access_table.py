@@ -262,6 +262,7 @@ TABLE: dict[str, Access] = {
     "POST /plan/<month>/disclose": PLAN,
     "POST /plan/<month>/draw": PLAN,
     "POST /plan/<month>/public-value": PLAN,
+    "POST /plan/<month>/withdraw": PLAN,
     "GET /line": ADMINISTRATORS,
     "GET /line/trainer": ADMINISTRATORS,
     "POST /line/stop": ADMINISTRATORS,

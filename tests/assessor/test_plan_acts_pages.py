@@ -12,6 +12,7 @@ from config import journal
 from config.database import Sessions
 from scheduler import diary, planning
 from scheduler.access import RECENT, Role
+from scheduler.outcome import Disposition
 from scheduler.sealing import PlanRefused
 from scheduler.stage import Stage, Step, Tell
 from tests.builders import NOW, Institute, an_institute
@@ -122,7 +123,7 @@ def test_what_cannot_be_taken_back_asks_who_is_there(
     for _ in range(5):  # still there, but long since proved
         clock.now += RECENT / 4
         assert ada.get("/plan/2027-01").status_code == 200
-    for act in ("public-value", "draw", "late", "disclose"):
+    for act in ("public-value", "draw", "late", "disclose", "withdraw"):
         answer = ada.post(f"/plan/2027-01/{act}")
         assert answer.location == "/confirm?back=/plan/2027-01", act
     assert ada.post("/plan/new", data={"first": "2027-04"}).location.startswith("/confirm")
@@ -139,6 +140,24 @@ def test_disclosing_early_is_refused_by_the_names_of_what_is_open(
     assert f"{len(calls(institute))} calls of the period are open: Provider 0, Centre 0" in (
         refused.text
     )
+
+
+def test_a_plan_is_withdrawn_with_a_reason_and_then_takes_nothing_more(
+    institute: Institute, ada: FlaskClient
+) -> None:
+    ada.post("/plan/new", data={"first": "2027-01"})
+    assert "Withdraw this plan" not in ada.get("/plan/2027-01").text, "nothing is drawn yet"
+    ada.post("/plan/2027-01/draw")
+    refused = ada.post("/plan/2027-01/withdraw", data={"reason": " "})
+    assert (refused.status_code, "Say why" in refused.text) == (422, True)
+    assert ada.post("/plan/2027-01/withdraw", data={"reason": "Suspended"}).status_code == 303
+    assert {call.disposition for call in calls(institute)} == {Disposition.WITHDRAWN}
+    institute.centre(1)
+    text = ada.get("/plan/2027-01").text
+    assert "Withdrawn on" in text
+    assert 'action="/plan/2027-01/' not in text
+    assert "withdrawn" in ada.get("/plan").text
+    assert "was withdrawn" in ada.post("/plan/2027-01/late").text
 
 
 def test_centres_entered_later_get_their_calls_from_the_page(
