@@ -28,9 +28,10 @@ pages = Blueprint("journal", __name__)
 PER_PAGE = 50
 LONGEST = 200  # signs that are looked for; a database takes no pattern of any length
 NUMBERS = range(1, 2**31)  # what an entry may have
+TELL_HOW_MANY = ("plan drawn", "plan withdrawn")
 OF_CALL = re.compile(r"call ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 # A month, a day or a moment as it is stored.
-STORED = re.compile(r"(?<![\w-])(\d{4}-\d\d)(-\d\d)?(T[\d:.]+\+00:00)?(?![\w-])")
+STORED = re.compile(r"(?<![\w-])(\d{4}-\d\d)(-\d\d)?(T[\d:.]+(?:Z|\+00:00))?(?![\w-])")
 LONG_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
@@ -197,7 +198,7 @@ def _line(
         if quiet or not entry.subject
         else Search(entry.subject, "", None, None).address(),
         detail=""
-        if quiet or (tied and entry.action == "plan drawn")
+        if quiet or (tied and entry.action in TELL_HOW_MANY)
         else _detail(entry.detail, aside, zone),
     )
 

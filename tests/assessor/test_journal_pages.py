@@ -51,6 +51,16 @@ def test_the_newest_fifty_come_first_and_the_rest_a_link_away(
     assert "thing 010" not in earlier
 
 
+def test_a_moment_in_a_detail_stands_in_the_zone_of_the_page_like_every_other(
+    institute: Institute, auditor: FlaskClient
+) -> None:
+    record(institute, "call tried again", "thing 1", after=1, moment="2026-07-01T09:30:12+00:00")
+    record(institute, "counted", "thing 2", day="2026-07-01", note="at 2026-07-01T09:30:12+00:00")
+    text = auditor.get("/journal").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "after: 1; moment: 1 July 2026, 10:30" in text
+    assert "day: 1 July 2026; note: at 2026-07-01T09:30:12+00:00" in text, "as it was written"
+
+
 def test_what_names_somebody_is_shown_until_it_is_erased(
     institute: Institute, auditor: FlaskClient
 ) -> None:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -39,6 +40,15 @@ def test_each_name_answers_to_help(name: str) -> None:
     answer = CliRunner().invoke(unannounced, arguments)
     assert answer.exit_code == 0
     assert "Usage:" in answer.output
+
+
+def test_a_plan_that_does_not_begin_there_is_not_withdrawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNANNOUNCED_VAR", str(tmp_path))
+    words = ["plan", "withdraw", "--from", "2027-01", "--reason", "Suspended"]
+    answer = CliRunner().invoke(unannounced, words)
+    assert (answer.exit_code, "No plan begins with 2027-01." in answer.output) == (1, True)
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
