@@ -6,7 +6,7 @@ No transaction is open while the telephone network is asked.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -152,6 +152,13 @@ def unfit(
         ),
     )
     return next((reason for wrong, reason in reasons if wrong), None)
+
+
+def hold_to_level(session: Session, call: PlannedCall, day: date) -> None:
+    """Judge a call by the service level in force on its day, whatever was when it was planned."""
+    level = register.level_in_force(session, call.centre, day)
+    if level is not None and level != call.service_level:
+        diary.set_service_level(session, call.id, level)
 
 
 def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from config import journal
-from config.clock import Clock
+from config.clock import Clock, civil_date
 from config.database import Sessions
 from config.vault import Vault
 from scheduler import (
@@ -29,7 +29,7 @@ from scheduler import (
     worklist,
 )
 from scheduler.call import PlannedCall
-from scheduler.dialling import conclude, unfit
+from scheduler.dialling import conclude, hold_to_level, unfit
 from scheduler.outcome import Attempt, Disposition, Ending, State, is_by_hand
 
 LONGEST = timedelta(hours=2)  # after the gate, until the assessor has told the end
@@ -110,6 +110,7 @@ def dialling_now(
         diary.dispose(session, call, Disposition.RUNNING, now)
         detail: dict[str, object] = {"by hand": True}
         journal.record(session, now, str(person), "gate passed", f"call {call}", detail)
+        hold_to_level(session, planned, civil_date(now, planned.zone))
         wearing.heard(session, planned, now)
 
 

@@ -337,6 +337,12 @@ def set_by_hand(session: Session, key: UUID, by_hand: bool) -> bool:
     return changed(session, moved.values(by_hand=by_hand)) == 1
 
 
+def set_service_level(session: Session, key: UUID, version: UUID) -> None:
+    """Say by which version of its centre's service level a call is judged."""
+    held = update(PlannedCallRow).where(PlannedCallRow.id == key)
+    session.execute(held.values(service_level_id=version))
+
+
 def mark_briefed(session: Session, key: UUID, now: datetime) -> bool:
     """Remember that the assessor confirmed the briefing; the first time counts."""
     briefed = update(PlannedCallRow).where(

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from config import journal
+from config.clock import civil_date
 from config.database import Sessions
 from scheduler import (
     attempts,
@@ -23,7 +24,7 @@ from scheduler import (
     wearing,
 )
 from scheduler.call import PlannedCall
-from scheduler.dialling import adopt, conclude, unfit
+from scheduler.dialling import adopt, conclude, hold_to_level, unfit
 from scheduler.outcome import (
     Attempt,
     Ending,
@@ -111,6 +112,7 @@ def to_the_centre(
         if not attempts.pass_gate(session, attempt.token, call_sid, now):
             return None
         journal.record(session, now, "worker", "gate passed", f"call {call.id}")
+        hold_to_level(session, call, civil_date(now, call.zone))
         wearing.heard(session, call, now)
         if may_be_recorded(session, call):
             recordings.expect(session, attempt.id, call.id, now)

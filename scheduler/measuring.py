@@ -1,4 +1,4 @@
-"""Gathers what was measured on calls, against the service level that each was planned by."""
+"""Gathers what was measured on calls, against the service level in force when each began."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ from scheduler import (
 )
 from scheduler.access import Role
 from scheduler.call import PlannedCall
-from scheduler.dialling import Desk
+from scheduler.dialling import Desk, hold_to_level
 from scheduler.following_up import plan_now
 from scheduler.offers import Answer
 from scheduler.outcome import Disposition
@@ -242,6 +242,7 @@ def _mend(finder: Finder, session: Session, call: PlannedCall, now: datetime) ->
     if call.assessor is None:
         return False
     day = civil_date(call.moment, call.zone)
+    hold_to_level(session, call, day)
     able = skills.may_play(session, call.assessor, call.centre, call.scenario, day)
     why = ""
     if call.assessor in _gave_up(session, call):

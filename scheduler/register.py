@@ -235,6 +235,16 @@ def service_level(session: Session, version: UUID) -> ServiceLevel:
     return _level(session.get_one(ServiceLevelRow, version))
 
 
+def level_in_force(session: Session, centre: UUID, day: date) -> UUID | None:
+    """The version that counts on a day; None where nothing was declared by then."""
+    return session.scalar(
+        select(ServiceLevelRow.id)
+        .where(ServiceLevelRow.centre_id == centre, ServiceLevelRow.since <= day)
+        .order_by(ServiceLevelRow.version.desc())
+        .limit(1)
+    )
+
+
 def _level(row: ServiceLevelRow) -> ServiceLevel:
     return ServiceLevel(
         row.products,
