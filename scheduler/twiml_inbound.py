@@ -36,6 +36,9 @@ def answered(origin: str, told: RingBack) -> str:
             max_length=LONGEST_MESSAGE,
             play_beep=True,
             trim="do-not-trim",
+            # Told a second time, so that one lost post leaves no message behind at the network.
+            recording_status_callback=_hook(origin, "message"),
+            recording_status_callback_method="POST",
         )
     else:
         response.say(f"{GREETING.format(name=told.persona)} {WRITE}", language=LANGUAGE)

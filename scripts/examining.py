@@ -99,7 +99,7 @@ def _heartbeat(session: Session) -> Finding:
     stop = line_state.stopped(session)
     if stop:
         return needed(
-            "worker", f"runs, but dialling is stopped: {stop[1]}", "Resume on the page Live line."
+            "worker", f"runs, but dialling is stopped: {stop[1]}", "Resume it on the page Line."
         )
     return fine("worker", "runs")
 

@@ -37,7 +37,7 @@ class Recorder:
             self.kept[recording.sid] = recording
             self._tell(recording, now)
 
-    def message(self, leg: Leg, seconds: float, now: datetime) -> Recording:
+    def message(self, leg: Leg, seconds: float, callback: str, now: datetime) -> Recording:
         """Keep what was just spoken on a leg of its own; it can be fetched at once."""
         spoken = Recording(
             leg.sid,
@@ -47,9 +47,10 @@ class Recorder:
             ended=now,
             parts=((Part.PERSON, seconds),),
             source="RecordVerb",
+            callback=callback and urljoin(leg.base, callback),
         )
         self.kept[spoken.sid] = spoken
-        self._witness(spoken, now)
+        self._tell(spoken, now)
         return spoken
 
     def finish(self, child: Leg, now: datetime) -> None:

@@ -300,7 +300,7 @@ class Switch:
             self._next_step(leg, now)
 
     def _spoken(self, leg: Leg, step: Record, seconds: float, now: datetime) -> None:
-        form = self.recorder.message(leg, seconds, now).form(self._account_sid)
+        form = self.recorder.message(leg, seconds, step.callback, now).form(self._account_sid)
         told = {name: form[name] for name in ("RecordingSid", "RecordingUrl", "RecordingDuration")}
         self._herald.ask(leg, "record", step.action or leg.base, told, now)
 

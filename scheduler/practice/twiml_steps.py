@@ -55,6 +55,7 @@ class Record:
 
     max_length: float  # seconds
     action: str | None
+    callback: str = ""  # told besides that it can be fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,11 @@ def _step(element: Element) -> Step:
         case "Gather":
             return _gather(element)
         case "Record":
-            return Record(_whole(element, "maxLength", 3600), element.get("action"))
+            return Record(
+                _whole(element, "maxLength", 3600),
+                element.get("action"),
+                element.get("recordingStatusCallback", ""),
+            )
         case "Redirect":
             return Redirect((element.text or "").strip())
         case "Dial":

@@ -287,6 +287,17 @@ def test_a_message_is_recorded_where_the_centre_permits_it_on_a_legal_basis(line
     assert play_message(line.sessions, vault, uuid4(), came.id, person, now) is None
 
 
+@pytest.mark.parametrize("lost", ["record", "recording"])
+def test_a_message_of_which_one_post_is_lost_is_known_by_the_other(line: Line, lost: str) -> None:
+    line.assessor(AssessorAnswers(answer_after=99))
+    based = Further(permissions=(Permission(What.RECORDING, "GB", "consent of both sides"),))
+    promise = line.promised(recording_permitted=True, further=based)
+    line.exchange.faults.queue(webhooks=[f"drop@{lost}"])
+    line.rings()
+    (came,) = line.came(promise.call)
+    assert came.gist == "they left a message of 12 s"
+
+
 def test_a_stop_keeps_the_assessor_from_being_rung(line: Line) -> None:
     line.promised()
     stopping.stop_dialling(line.sessions, "An incident", line.clock(), "test")
