@@ -65,8 +65,9 @@ def sound(call: UUID) -> Response:
         abort(404)
     recording, part = found
     whole = recording.size or 0
-    asked = request.range.range_for_length(whole) if request.range else None
-    if request.range is not None and asked is None:
+    ranged = request.range if request.range and len(request.range.ranges) == 1 else None
+    asked = ranged.range_for_length(whole) if ranged else None
+    if ranged is not None and asked is None:
         return Response(status=416, headers={"Content-Range": f"bytes */{whole}"})
     start, end = asked or (0, whole)
     pieces = part(start, end)

@@ -77,6 +77,7 @@ def test_a_part_of_the_sound_is_sent_as_asked_for(desk: Desk) -> None:
     assert part.headers["Content-Range"] == f"bytes 70000-70009/{len(SOUND)}"
     assert sound(desk, Range="bytes=-5").data == SOUND[-5:]
     assert sound(desk, Range=f"bytes={len(SOUND)}-").status_code == 416
+    assert sound(desk, Range="bytes=0-1,4-5").data == SOUND, "one part or the whole"
 
 
 def test_nobody_else_hears_it_but_the_verifier_for_whom_it_waits(desk: Desk) -> None:
