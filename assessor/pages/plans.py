@@ -197,7 +197,7 @@ def _shown(
     if plan.state != "closed":  # what its calls lack tells of them, and so does that it has none
         looked_at = [pair for pair in looked_at if pair[0].id not in kept_back.centres]
     rule = rule_from_json(plan.rule)
-    nobody = tally.without_assessor(session, keys, kept_back.ids)
+    nobody = () if plan.withdrawn_at else tally.without_assessor(session, keys, kept_back.ids)
     more = more_sampling(session, plan.id)
     return PlanShown(
         plan=plan,

@@ -51,6 +51,6 @@ def settle(as_json: bool, minutes: float) -> None:
             else "Everything is settled. Start the worker."
         )
         if waiting:
-            click.echo(f"{waiting} calls could be one of several: a person decides, on the page Line.")
+            click.echo(f"{waiting} calls could be one of several: decide them on the page Line.")
     if left:
         sys.exit(1)
