@@ -29,13 +29,17 @@
   const NO_MICROPHONE = "No microphone can be used. Plug one in, or close what else uses it, then try again.";
   const NO_PASS = "The pass for this call was refused or has run out. Press the button again; if that doesn't help, "
     + "load the page anew.";
+  const NO_KEYS = "The telephone network refuses the keys of this workspace's softphone. Tell an administrator; it isn't "
+    + "your browser.";
   const NOT_PUT_THROUGH = "The call wasn't put through. If the line above still says that it is yours to make, call again.";
   const BY_CODE = new Map([
     [31401, NO_PERMISSION], ["NotAllowedError", NO_PERMISSION], ["SecurityError", NO_PERMISSION],
     [31402, NO_MICROPHONE], ["NotFoundError", NO_MICROPHONE], ["NotReadableError", NO_MICROPHONE],
     ["OverconstrainedError", NO_MICROPHONE],
-    [20101, NO_PASS], [20103, NO_PASS], [20104, NO_PASS], [20151, NO_PASS], [31204, NO_PASS], [31205, NO_PASS],
-    [31005, NO_NETWORK], [31009, NO_NETWORK], [53000, NO_NETWORK], [53405, NO_NETWORK], ["offline", NO_NETWORK],
+    [20101, NO_PASS], [20104, NO_PASS], [20151, NO_PASS], [31204, NO_PASS], [31205, NO_PASS], [31207, NO_PASS],
+    [31202, NO_KEYS], [31203, NO_KEYS], [31001, NO_KEYS], // the secret, the account, the TwiML App
+    [31003, NO_NETWORK], [31005, NO_NETWORK], [31009, NO_NETWORK], [53000, NO_NETWORK], [53001, NO_NETWORK],
+    [53405, NO_NETWORK], ["offline", NO_NETWORK],
   ]);
   const WARNINGS = {
     "high-rtt": "What you say arrives late.",
@@ -172,6 +176,7 @@
     const made = new Twilio.Device(permit, {
       closeProtection: "The call is still on. Leaving the page ends it.",
       codecPreferences: ["opus", "pcmu"],
+      enableImprovedSignalingErrorPrecision: true, // else a refused secret is an unknown error
       publishEvents: false, // nothing about a call is told to anybody else
       sounds: Object.fromEntries(SOUNDS.map((name) => [name, card.dataset.silence])), // none is fetched elsewhere
     });

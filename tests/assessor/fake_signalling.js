@@ -49,6 +49,7 @@
     });
     told.stream.emit("answer", { callsid, sdp: peer.localDescription.sdp });
   };
+  told.refuses = (code) => told.stream.emit("error", { error: { code, message: "refused" } });
   told.hangsUp = (callsid) => told.stream.emit("hangup", { callsid });
 
   /* The SDK adds itself to what stands under its name. */

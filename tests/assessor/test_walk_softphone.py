@@ -166,6 +166,24 @@ def test_without_permission_or_network_the_page_says_what_to_do(
         expect(page.get_by_role("button", name="Call the centre")).to_be_enabled()
 
 
+def test_what_the_network_refuses_is_told_apart_by_its_code(sessions: Sessions, page: Page) -> None:
+    scene = Scene(sessions, page)
+    page.context.grant_permissions(["microphone"])
+    with served(scene.app) as origin:
+        scene.open(origin)
+        scene.due()
+        page.evaluate("window.network.deaf = true")
+        for code, said in ((31202, "Tell an administrator"), (31205, "pass for this call")):
+            page.evaluate("window.network.stream = null")
+            page.get_by_role("button", name="Call the centre").click()
+            scene.waits_for("stream")
+            page.evaluate(f"window.network.refuses({code})")
+            expect(page.get_by_role("alert")).to_contain_text(said)
+            page.evaluate("window.network.device.destroy()")
+            page.reload()
+            page.evaluate("window.network.deaf = true")
+
+
 def test_a_pass_that_is_refused_is_said_in_the_servers_own_words(
     sessions: Sessions, page: Page
 ) -> None:
