@@ -51,6 +51,7 @@ ENDINGS = {
     Heard.NO_ANSWER: Ending.NO_ANSWER,
     Heard.UNREACHABLE: Ending.FAILED,
 }
+REACHED_NOBODY = frozenset({Heard.BUSY, Heard.NO_ANSWER, Heard.UNREACHABLE})
 HAS_COME = "The moment of this call has come; who dials it stays as it is."
 NUMBER_NOT_FOUND = "404"  # what the network would answer where an announcement says so
 
@@ -117,9 +118,11 @@ def dialling_now(
 def tell(sessions: Sessions, call: UUID, person: UUID, what: Heard, now: datetime) -> None:
     """Keep what the assessor hears on the telephone; the first of each counts."""
     with sessions.begin() as session:
-        _, last = _own(session, call, person)
+        planned, last = _own(session, call, person)
         if not is_by_hand(last) or last.state is not State.DIALLING:
             raise ByHandRefused("This call isn't on your telephone now.")
+        if what in REACHED_NOBODY and dialled_calls.of_call(session, planned).answered_at:
+            raise ByHandRefused("You said that it was answered: say that it has ended.")
         if what is Heard.ANSWERED:
             attempts.measure(session, last.id, child_sid="", answered_at=now)
             return

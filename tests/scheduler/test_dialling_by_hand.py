@@ -44,6 +44,18 @@ def hear(line: Switchboard, call: UUID, what: Heard) -> None:
     tell(line.sessions, call, line.institute.assessor, what, line.clock())
 
 
+@pytest.mark.parametrize("told", [Heard.BUSY, Heard.NO_ANSWER, Heard.UNREACHABLE])
+def test_a_call_that_was_answered_reached_somebody_whatever_is_pressed_later(
+    line: Switchboard, told: Heard
+) -> None:
+    call = dialled(line)
+    hear(line, call, Heard.ANSWERED)
+    with pytest.raises(ByHandRefused, match="has ended"):
+        hear(line, call, told)
+    hear(line, call, Heard.ENDED)
+    assert line.disposition(call) is Disposition.COMPLETED
+
+
 def dialled(line: Switchboard) -> UUID:
     call = planned(line)
     line.clock.pass_by(seconds=60)
