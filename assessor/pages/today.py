@@ -163,7 +163,7 @@ def calendar() -> str:
     number = _page_number()
     with own.sessions.reading() as session:
         coming = _coming(session, who, now)
-        past = [call for call in diary.calls(session, assessor=who.id) if call.ended_at is not None]
+        past = [call for call in diary.calls(session, assessor=who.id) if _is_past(call)]
         past.sort(key=lambda call: call.moment, reverse=True)
         shown = past[(number - 1) * A_PAGE : number * A_PAGE]
         mine = ledger.assessments(
@@ -185,6 +185,11 @@ def calendar() -> str:
         of=len(past),
         a_page=A_PAGE,
     )
+
+
+def _is_past(call: PlannedCall) -> bool:
+    """Whether a call is over; one that was withdrawn never was, and most were told to nobody."""
+    return call.ended_at is not None and call.disposition is not Disposition.WITHDRAWN
 
 
 def _ahead(

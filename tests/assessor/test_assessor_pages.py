@@ -96,6 +96,15 @@ def test_a_call_is_accepted_only_once_it_was_offered_and_a_practice_call_never(
     assert 'value="accept"' in desk.ann.get("/calendar").text
 
 
+def test_a_withdrawn_call_is_neither_to_come_nor_past(sessions: Sessions) -> None:
+    desk = Desk(sessions, due=timedelta(days=20))
+    with sessions.begin() as session:
+        diary.dispose(session, desk.call, Disposition.WITHDRAWN, NOW)
+    for path in ("/today", "/calendar", "/drafts"):
+        text = desk.ann.get(path).text
+        assert (str(desk.call) in text, "15 December" in text) == (False, False), path
+
+
 def test_who_has_no_call_is_told_so(sessions: Sessions) -> None:
     desk = Desk(sessions)
     assert "No call is planned for you" in other(desk, "bob@institute.example").get("/today").text
