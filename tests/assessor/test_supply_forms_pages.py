@@ -29,7 +29,7 @@ TYPED: Mapping[str, tuple[Mapping[str, str], str]] = {
     "numbers": (
         {"2-label": "Night line", "2-number": "01632 960777", "2-menu-keys": "press 2, then 1",
          "2-valid-until": "2027-11-30", "2-reach": "own network only"},
-        "+441632960777",
+        "+44 1632 960777",
     ),
     "identities": (
         {"1-security-code": "8899", "3-name": "Robin Ash", "3-account": "410003",
