@@ -33,6 +33,8 @@ LINE_SECONDS = 50 * 60
 """How long a call may keep its provider's lines; the next one begins no sooner."""
 
 MOST_TRIES = 40  # of drawing calls anew, before they are said to be short
+MANY_ANEW = 0.05  # of a plan's calls that nobody could take where they fell: more give calls away
+NOBODY_FREE = "nobody was free then"
 
 _DAY_0 = date(1970, 1, 1).toordinal()
 
@@ -94,13 +96,13 @@ class Crew:
                 self._why[one.centre.centre]["its provider's lines had another call then"] += 1
         for one in self._settle(first, keystream, tell):
             waiting.append(one)
-            self._why[one.centre.centre]["nobody was free then"] += 1
+            self._why[one.centre.centre][NOBODY_FREE] += 1
         self._draw_anew(waiting, again, of_centre)
 
     def short(self) -> dict[UUID, tuple[str, ...]]:
         """What the centres had to do without, in sentences."""
         moved = Counter(one.centre.centre for one in self._placed if one.stream == 1)
-        lacking = self._lacking()
+        lacking, crowded = self._lacking(), self._crowded()
         said: dict[UUID, tuple[str, ...]] = {}
         for centre in (each.centre for each in _centres(self._placed)):
             sentences = []
@@ -114,10 +116,22 @@ class Crew:
             if moved[centre]:
                 why = " or ".join(sorted(self._why[centre]))
                 sentences.append(f"{moved[centre]} of its calls drawn anew: {why}")
-            sentences += lacking.get(centre, ())
+            sentences += [*crowded, *lacking.get(centre, ())]
             if sentences:
                 said[centre] = tuple(sentences)
         return said
+
+    def _crowded(self) -> tuple[str, ...]:
+        """What a plan gives away of which many calls went where somebody was left."""
+        anew = sum(why[NOBODY_FREE] for why in self._why.values())
+        if anew <= MANY_ANEW * len(self._placed):
+            return ()
+        return (
+            f"{100 * anew / len(self._placed):.0f} % of the plan's calls had nobody where they "
+            "fell and were drawn anew: hours in which somebody was left get more than their share. A "
+            "watchful centre can guard those, and the rule's figures don't count it. More people "
+            "who offer the same hours mend it, or fewer calls.",
+        )
 
     def _lacking(self) -> dict[UUID, tuple[str, ...]]:
         """Why the calls with nobody have nobody, and what would place them, by centre."""
