@@ -128,8 +128,8 @@ class Crew:
             return ()
         return (
             f"{100 * anew / len(self._placed):.0f} % of the plan's calls had nobody where they "
-            "fell and were drawn anew: hours in which somebody was left get more than their share. A "
-            "watchful centre can guard those, and the rule's figures don't count it. More people "
+            "fell and were drawn anew: hours in which somebody was left get more than their share. "
+            "A watchful centre can guard those, and the rule's figures don't count it. More people "
             "who offer the same hours mend it, or fewer calls.",
         )
 

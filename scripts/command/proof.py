@@ -14,11 +14,11 @@ from scheduler.plan_told import rule_from
 from scheduler.verdict import judge
 from scripts.command.installation import ACTOR, installation, planner
 from scripts.command.months import MONTH
+from scripts.command.out_file import OUT
 from scripts.command.rule import begins
 
 LARGEST_CERTIFICATE = 100_000  # bytes
 FIRST = click.option("--from", "first", required=True, type=MONTH, help="The first month: 2027-01.")
-OUT = click.Path(dir_okay=False, path_type=Path)
 IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -19,6 +19,7 @@ from scheduler.reference_profile import DAYS, HOURS, REFERENCE_VOLUME, plain_slo
 from scheduler.rule import Rule, default_rule, mean_kept, most
 from scheduler.rule_text import NoRule, rule_from_file
 from scheduler.shape import shaped
+from scripts.command.out_file import OUT
 from scripts.progress import Progress
 
 Call = tuple[int, int, int, int]
@@ -41,7 +42,7 @@ class FileRefused(ValueError):
     "--csv",
     "out",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUT,
     help="Where to write.",
 )
 @click.option("--seed", help="64 hexadecimal digits, to draw the same again.")
@@ -65,8 +66,6 @@ def simulate(
 
     Example: scripts/unannounced plan simulate --centres 160 --months 24 --csv calls.csv
     """
-    if not out.absolute().parent.is_dir():
-        raise click.UsageError(f"--csv: there is no folder {out.absolute().parent}; make it first")
     seed_bytes = _seed(seed)
     try:
         rule = _rule(rule_file) if rule_file else default_rule()
