@@ -42,6 +42,7 @@ from scheduler.reminding import remind
 from scheduler.settling import expire, reconcile
 from scoring import reporting
 from scoring.summarising import write_monday_letter
+from scripts.texts import load_texts
 from tests.assessor.month_of_calls import OCTOBER, assess_all, draw_month, verify
 from tests.assessor.test_supply_forms_pages import fields
 from tests.builders import NOW, ZONE, Institute, an_institute, identity
@@ -110,6 +111,7 @@ def opened(path: Path) -> Sessions:
 def a_base(path: Path) -> Base:
     """Two providers, one with two centres; much lapses in December, October awaits its report."""
     sessions = opened(path)
+    load_texts(sessions, NOW)  # with keys of this chance; those that tests share are of the first's
     institute = an_institute(sessions, new_vault())
     entitled = tuple(
         replace(identity(f"41000{n}", f"730{n}"), valid_until=IDENTITIES_UNTIL) for n in range(1, 5)
