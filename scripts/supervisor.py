@@ -23,6 +23,7 @@ from scripts.progress import Progress
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_WITHIN = 300.0  # seconds to a program's first answer: a slow disk reads the libraries long
 STOPPED_WITHIN = 10.0  # seconds from SIGTERM to SIGKILL
+OFTEN, A_WHILE = 3, 300.0  # a program that ends more often within so many seconds is given up
 PR_SET_PDEATHSIG = 1
 
 
@@ -35,12 +36,14 @@ class Program:
     """One program to supervise.
 
     ``origin`` is where ``/health`` answers with 200 once it is ready; None for a program that
-    nobody connects to, which is ready as soon as it runs.
+    nobody connects to, which is ready as soon as it runs. One that ends by itself is started
+    ``again``, unless the others depend on what it had in memory.
     """
 
     name: str
     command: tuple[str, ...]
     origin: str | None = None
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ def programs(settings: Settings) -> tuple[Program, ...]:
     )
     if settings.line is not Line.PRACTICE:
         return own
-    return (Program("exchange", _module("scripts.exchange"), settings.exchange_origin), *own)
+    exchange = _module("scripts.exchange")  # the calls that it carries end with it
+    return (Program("exchange", exchange, settings.exchange_origin, again=False), *own)
 
 
 def ports(settings: Settings) -> tuple[Port, ...]:
@@ -95,25 +99,32 @@ def check_ports(wanted: Iterable[Port]) -> None:
 
 
 class Supervisor:
-    """Runs programs until it is told to stop or one of them ends."""
+    """Runs programs until it is told to stop, or one of them ends that can't be started again.
+
+    ``tell`` hears a sentence of each program that is started again.
+    """
 
     def __init__(
         self,
         logs: Path,
+        tell: Callable[[str], None],
         ready_within: float = READY_WITHIN,
         stopped_within: float = STOPPED_WITHIN,
     ) -> None:
         self._logs = logs
+        self._tell = tell
         self._ready_within = ready_within
         self._stopped_within = stopped_within
-        self._running: list[tuple[Program, subprocess.Popen[bytes]]] = []
+        self._running: dict[Program, subprocess.Popen[bytes]] = {}
+        self._ended: dict[Program, list[float]] = {}
         self._stop = False
 
     def run(self, wanted: Sequence[Program], announce: Callable[[], None]) -> None:
         """Start the programs, call ``announce`` once all answer, and wait for a signal to stop.
 
         When this returns or raises, none of the programs runs any more. Raises StartRefused when
-        one doesn't answer, ends by itself or has to be killed; the text names its log file.
+        one doesn't answer, ends before all answer, ends too often or has to be killed; the text
+        names its log file.
         """
         before = {number: signal.signal(number, self._note) for number in STOPPING}
         try:
@@ -123,7 +134,7 @@ class Supervisor:
             if self._wait_until_ready():
                 announce()
             while not self._stop:
-                self._check_alive()
+                self._start_again()
                 time.sleep(0.1)
         finally:
             killed = self._end_all()
@@ -152,12 +163,12 @@ class Supervisor:
                 process_group=0,
                 preexec_fn=die_with_parent if sys.platform == "linux" else None,
             )
-        self._running.append((program, process))
+        self._running[program] = process
 
     def _wait_until_ready(self) -> bool:
         """Whether all programs answered; False when a signal came first."""
         until = time.monotonic() + self._ready_within
-        waiting = [program for program, _ in self._running if program.origin]
+        waiting = [program for program in self._running if program.origin]
         while waiting and not self._stop:
             self._check_alive()
             waiting = [program for program in waiting if not answers(program.origin or "")]
@@ -172,23 +183,43 @@ class Supervisor:
         return not self._stop
 
     def _check_alive(self) -> None:
-        for program, process in self._running:
-            code = process.poll()
-            if code is not None and not self._stop:
-                how = f"with exit code {code}" if code >= 0 else f"by signal {-code}"
-                raise StartRefused(
-                    f"The program {program.name} ended by itself, {how}, so all were stopped. "
-                    f"What it said last is in {self._log(program.name)}"
-                )
+        for program in self._running:
+            if said := self._ended_by_itself(program):
+                raise StartRefused(f"{said}, so all were stopped. {self._where(program)}")
+
+    def _start_again(self) -> None:
+        for program in tuple(self._running):
+            said = self._ended_by_itself(program)
+            if not said:
+                continue
+            now = time.monotonic()
+            lately = [at for at in self._ended.get(program, ()) if at > now - A_WHILE]
+            if not program.again or len(lately) == OFTEN:
+                often = f", {OFTEN + 1} times within {A_WHILE / 60:.0f} minutes" if lately else ""
+                raise StartRefused(f"{said}{often}, so all were stopped. {self._where(program)}")
+            self._ended[program] = [*lately, now]
+            self._tell(f"{said}, and is started again. {self._where(program)}")
+            self._start(program)
+
+    def _ended_by_itself(self, program: Program) -> str:
+        """That a program did, and how; nothing while it runs or all are being stopped."""
+        code = self._running[program].poll()
+        if code is None or self._stop:
+            return ""
+        how = f"with exit code {code}" if code >= 0 else f"by signal {-code}"
+        return f"The program {program.name} ended by itself, {how}"
+
+    def _where(self, program: Program) -> str:
+        return f"What it said last is in {self._log(program.name)}"
 
     def _end_all(self) -> list[str]:
         """End every program and wait for it; answers with the names of those that were killed."""
-        for _, process in self._running:
+        for process in self._running.values():
             if process.poll() is None:
                 process.terminate()
         until = time.monotonic() + self._stopped_within
         killed = []
-        for program, process in self._running:
+        for program, process in self._running.items():
             try:
                 process.wait(max(0.0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
@@ -266,7 +297,7 @@ def serve(
 
     names = ", ".join(program.name for program in wanted)
     progress.step(f"Starting {names}; on a busy machine this takes a minute or two")
-    Supervisor(settings.var / "logs").run(wanted, announce)
+    Supervisor(settings.var / "logs", progress.step).run(wanted, announce)
     progress.step("Stopped.")
 
 

@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -106,7 +108,7 @@ def test_a_signal_stops_all_three_cleanly(tmp_path: Path, number: signal.Signals
         program("web", ANSWERING, free_port()),
         program("worker", QUIET),
     ]
-    Supervisor(tmp_path).run(three, signalling(number, tmp_path, "worker"))
+    Supervisor(tmp_path, print).run(three, signalling(number, tmp_path, "worker"))
     for name in ("exchange", "web", "worker"):
         assert "stopped cleanly" in (tmp_path / f"{name}.log").read_text()
         assert not runs(pid(tmp_path, name))
@@ -120,29 +122,66 @@ def test_nothing_is_announced_before_all_answer(tmp_path: Path) -> None:
         with closing(socket.create_connection(("127.0.0.1", port), timeout=120)):
             os.kill(os.getpid(), signal.SIGINT)
 
-    Supervisor(tmp_path).run([program("web", ANSWERING, port)], announce)
+    Supervisor(tmp_path, print).run([program("web", ANSWERING, port)], announce)
 
 
-def test_a_program_that_ends_takes_the_others_down_and_its_log_is_named(tmp_path: Path) -> None:
+def test_a_program_that_ends_is_started_again_and_its_log_is_named(tmp_path: Path) -> None:
+    told: list[str] = []
+    first: list[int] = []
+
     def announce() -> None:
-        os.kill(pid(tmp_path, "worker"), signal.SIGUSR1)
+        first.append(pid(tmp_path, "worker"))
+        (tmp_path / "worker.log").write_text("")  # the next that is found there is the second's
+        os.kill(first[0], signal.SIGKILL)
+
+    def tell(words: str) -> None:
+        told.append(words)
+        Timer(0, lambda: os.kill(os.getpid(), [pid(tmp_path, "worker"), signal.SIGINT][1])).start()
 
     both = [program("web", ANSWERING, free_port()), program("worker", QUIET)]
-    with pytest.raises(StartRefused, match=r"worker ended by itself, with exit code 3.*worker\.l"):
-        Supervisor(tmp_path).run(both, announce)
-    assert "no ink left" in (tmp_path / "worker.log").read_text()
+    Supervisor(tmp_path, tell).run(both, announce)
+    assert told == [
+        "The program worker ended by itself, by signal 9, and is started again. "
+        f"What it said last is in {tmp_path / 'worker.log'}"
+    ]
+    assert pid(tmp_path, "worker") != first[0]
+    assert not runs(pid(tmp_path, "worker"))
+
+
+def test_a_program_that_ends_again_and_again_takes_the_others_down(tmp_path: Path) -> None:
+    told: list[str] = []
+    announced = tmp_path / "announced"
+    ends = f"while not os.path.exists({str(announced)!r}): time.sleep(0.05)\nsys.exit(3)"
+    both = [program("web", ANSWERING, free_port()), program("worker", ends)]
+    with pytest.raises(StartRefused, match=r"exit code 3, 4 times within 5 minutes.*worker\.log"):
+        Supervisor(tmp_path, told.append).run(both, announced.touch)
+    assert len(told) == 3
     assert "stopped cleanly" in (tmp_path / "web.log").read_text()
+    assert not runs(pid(tmp_path, "web"))
+
+
+def test_the_exchange_takes_the_others_down_as_it_ends_with_the_calls_it_carried(
+    tmp_path: Path,
+) -> None:
+    def announce() -> None:
+        os.kill(pid(tmp_path, "exchange"), signal.SIGUSR1)
+
+    exchange = replace(program("exchange", QUIET), again=False)
+    both = [exchange, program("web", ANSWERING, free_port())]
+    with pytest.raises(StartRefused, match=r"exchange ended by itself, with exit code 3, so all"):
+        Supervisor(tmp_path, print).run(both, announce)
+    assert "no ink left" in (tmp_path / "exchange.log").read_text()
     assert not runs(pid(tmp_path, "web"))
 
 
 def test_a_program_that_ends_before_it_answers_is_named(tmp_path: Path) -> None:
     with pytest.raises(StartRefused, match=r"web ended by itself, with exit code 4.*web\.log"):
-        Supervisor(tmp_path).run([program("web", "sys.exit(4)", free_port())], lambda: None)
+        Supervisor(tmp_path, print).run([program("web", "sys.exit(4)", free_port())], lambda: None)
 
 
 def test_a_program_that_never_answers_is_named(tmp_path: Path) -> None:
     with pytest.raises(StartRefused, match=r"web did not answer.*web\.log"):
-        Supervisor(tmp_path, ready_within=0.5).run(
+        Supervisor(tmp_path, print, ready_within=0.5).run(
             [program("web", QUIET, free_port())], lambda: None
         )
 
@@ -150,7 +189,7 @@ def test_a_program_that_never_answers_is_named(tmp_path: Path) -> None:
 def test_a_program_that_will_not_stop_is_killed_and_named(tmp_path: Path) -> None:
     both = [program("web", STUBBORN), program("worker", QUIET)]
     with pytest.raises(StartRefused, match=r"Had to be killed.*: web \(see .*web\.log\)$"):
-        Supervisor(tmp_path, stopped_within=0.5).run(
+        Supervisor(tmp_path, print, stopped_within=0.5).run(
             both, signalling(signal.SIGINT, tmp_path, "web", "worker")
         )
     assert not runs(pid(tmp_path, "web"))
@@ -162,7 +201,7 @@ if sys.platform == "linux":  # the one system that can promise it
     def test_a_killed_supervisor_leaves_nothing_running(tmp_path: Path) -> None:
         code = (
             "from pathlib import Path; from scripts.supervisor import Program, Supervisor;"
-            f"Supervisor(Path({str(tmp_path)!r})).run([{program('worker', QUIET)!r}],"
+            f"Supervisor(Path({str(tmp_path)!r}), print).run([{program('worker', QUIET)!r}],"
             "lambda: print('ready', flush=True))"
         )
         with subprocess.Popen(
