@@ -102,12 +102,14 @@ def browser_called(
                 session, call, attempt.drawn, now, high_water, live=live
             ):
                 return None
-            if not attempts.hold(session, attempt.id):
-                return None
-            if not attempts.claim(session, attempt.id, OWNER, now):
-                return None  # a worker has it, or the provider's line is taken
-            if not adopt(session, attempt, call_sid, now):
-                return None
+            free = (
+                not attempts.known_sids(session, (call_sid,))
+                and attempts.hold(session, attempt.id)
+                and attempts.claim(session, attempt.id, OWNER, now)
+            )
+            if not free:
+                return None  # the leg is another call's, a worker has it, or the line is taken
+            adopt(session, attempt, call_sid, now)
             attempt = replace(
                 attempt, state=State.CREATED, call_sid=call_sid, owner=OWNER, claimed_at=now
             )

@@ -13,7 +13,15 @@ from config.database import Sessions
 from scheduler import diary, entering, line_state, ways
 from scheduler.dialling import dial_due
 from scheduler.diary_rows import SamplingPlanRow
-from scheduler.entering import OWNER, browser_called, identity
+from scheduler.entering import (
+    OWNER,
+    EntryRefused,
+    attempt_to_enter,
+    browser_called,
+    choose,
+    choose_usual,
+    identity,
+)
 from scheduler.hearing import DialCentre
 from scheduler.high_water import HighWater
 from scheduler.outcome import Disposition, Ending, State
@@ -207,6 +215,66 @@ def test_on_the_live_telephone_a_browser_reaches_a_sampled_centre_only_while_it_
     monkeypatch.setattr(entering, "is_drama", lambda _: False)  # as a real number is
     assert enter(board, call, live=True) == told
     assert board.stands(call) == stands
+
+
+def test_a_leg_that_another_call_owns_enters_no_second_one(board: Switchboard) -> None:
+    first, other = board.call(0), board.call(1)
+    assert enter(board, first)
+    assert enter(board, other) is None
+    assert board.stands(other) == WAITING
+    assert enter(board, other, STRANGER) is not None
+
+
+def a_pass(board: Switchboard, call: UUID, person: UUID | None = None) -> str:
+    who = person or board.institute.assessor
+    return attempt_to_enter(board.sessions, call, who, board.clock())
+
+
+def test_a_pass_is_given_from_ten_minutes_before_until_two_minutes_after(
+    board: Switchboard,
+) -> None:
+    call = board.call(due=601)
+    token = board.attempt(call).token
+    with pytest.raises(EntryRefused, match="too early"):
+        a_pass(board, call)
+    for seconds in (1, 600, 120):
+        board.clock.pass_by(seconds=seconds)
+        assert a_pass(board, call) == token
+    board.clock.pass_by(milliseconds=1)
+    with pytest.raises(EntryRefused, match="has passed"):
+        a_pass(board, call)
+
+
+def test_a_pass_is_renewed_during_the_call_and_not_afterwards(board: Switchboard) -> None:
+    call = board.call()
+    assert enter(board, call)
+    board.clock.pass_by(minutes=30)
+    assert a_pass(board, call) == board.attempt(call).token
+    board.centre(call, "completed", 1, length=90)
+    with pytest.raises(EntryRefused, match="has passed"):
+        a_pass(board, call)
+
+
+def test_a_pass_is_the_drawn_assessors_who_calls_from_the_browser(board: Switchboard) -> None:
+    call = board.call()
+    with pytest.raises(EntryRefused, match="isn't yours"):
+        a_pass(board, call, board.institute.verifier)
+    with pytest.raises(EntryRefused, match="isn't yours"):
+        a_pass(board, uuid4())
+    choose_usual(board.sessions, board.institute.assessor, Way.BRIDGE, board.clock())
+    with pytest.raises(EntryRefused, match="by telephone"):
+        a_pass(board, call)
+    assert board.journalled("usual way chosen") == 1
+
+
+def test_the_way_of_a_call_is_chosen_until_its_moment(board: Switchboard) -> None:
+    call, who = board.call(due=1), board.institute.assessor
+    choose(board.sessions, call, who, Way.BRIDGE, board.clock())
+    assert board.journalled("way chosen") == 1
+    board.clock.pass_by(seconds=1)
+    with pytest.raises(EntryRefused, match="has come"):
+        choose(board.sessions, call, who, Way.SOFTPHONE, board.clock())
+    assert board.dial() == 1
 
 
 def test_the_mark_is_raised_before_the_network_is_told_to_dial(
