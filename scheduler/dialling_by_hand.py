@@ -142,7 +142,7 @@ def end_untold(sessions: Sessions, vault: Vault, clock: Clock) -> int:
             return 0
     with sessions.begin() as session:
         now = clock()
-        ended = [each for each in _untold(session, now) if _end(session, vault, each, now)]
+        ended = [each for each in _untold(session, now) if end_silent(session, vault, each, now)]
         return len(ended)
 
 
@@ -154,7 +154,8 @@ def _untold(session: Session, now: datetime) -> list[Attempt]:
     ]
 
 
-def _end(session: Session, vault: Vault, attempt: Attempt, now: datetime) -> bool:
+def end_silent(session: Session, vault: Vault, attempt: Attempt, now: datetime) -> bool:
+    """End one of them, and tell administrators; False when its end was told meanwhile."""
     call = diary.find_call(session, attempt.call)
     assert call is not None
     answered = dialled_calls.of_call(session, call).answered_at is not None

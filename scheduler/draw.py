@@ -158,8 +158,9 @@ def _moment(slot: Slot, keystream: Keystream) -> datetime:
     """A uniform open minute of the slot, and a uniform second of that minute."""
     minute = keystream.below(slot.minutes)
     left = timedelta(seconds=60 * minute + keystream.below(60))
-    for start, end in slot.pieces:
-        if left < end - start:
-            return start + left
+    pieces = iter(slot.pieces)  # which hold all of the slot's minutes
+    start, end = next(pieces)
+    while left >= end - start:
         left -= end - start
-    raise ValueError("the slot's pieces are shorter than its minutes")
+        start, end = next(pieces)
+    return start + left

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 
-from assessor.policy import PolicyMissing, allow, check_policies, public, roles_of
+from assessor.policy import (
+    PolicyMissing,
+    allow,
+    anybody_signed_in,
+    check_policies,
+    public,
+    roles_of,
+)
 from assessor.signing_in import cookie_name
 from config.database import Sessions
 from scheduler import register, sign_ins
@@ -115,17 +122,40 @@ def test_every_route_declares_who_may_open_it(app: Flask) -> None:
     assert open_to_all == PUBLIC
 
 
+def forgotten() -> str:
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("declare", "roles"),
+    [
+        (public, None),
+        (anybody_signed_in, frozenset(Role)),
+        (allow(Role.AUDITOR), {Role.AUDITOR}),
+        (allow(Role.AUDITOR, Role.VERIFIER), {Role.AUDITOR, Role.VERIFIER}),
+    ],
+)
+def test_a_view_bears_what_it_declares_and_is_itself_still(
+    declare: Callable[[Callable[[], str]], Callable[[], str]], roles: object
+) -> None:
+    def view() -> str:
+        return "seen"
+
+    assert declare(view) is view
+    assert roles_of(view) == roles
+
+
 def test_a_route_that_declares_nobody_stops_the_start() -> None:
     bare = Flask(__name__)
     bare.add_url_rule("/told", "told", public(lambda: ""))
     check_policies(bare)
-    bare.add_url_rule("/forgotten", "forgotten", lambda: "")
-    with pytest.raises(PolicyMissing):
+    bare.add_url_rule("/forgotten", "forgotten", forgotten)
+    with pytest.raises(PolicyMissing, match=r"^forgotten declares nobody who may open it$"):
         check_policies(bare)
 
 
 def test_an_empty_list_of_roles_is_no_declaration() -> None:
-    with pytest.raises(ValueError, match="name the roles"):
+    with pytest.raises(ValueError, match=r"^name the roles, or declare the page public$"):
         allow()
 
 

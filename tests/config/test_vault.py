@@ -35,7 +35,8 @@ def test_what_was_sealed_opens_in_its_place(text: str) -> None:
 )
 def test_a_ciphertext_that_was_moved_does_not_open(elsewhere: tuple[str, ...]) -> None:
     sealed = OURS.seal("0188", *PLACE)
-    with pytest.raises(VaultRefused, match="doesn't open: the key is wrong or it was moved"):
+    why = f"^a sealed value of {elsewhere[0]} doesn't open: the key is wrong or it was moved$"
+    with pytest.raises(VaultRefused, match=why):
         OURS.open(sealed, *elsewhere)
 
 
@@ -64,6 +65,18 @@ def test_an_older_key_of_the_ring_still_opens_what_it_sealed() -> None:
     assert rotated.open(sealed, *PLACE) == "0188"
     assert rotated.seal("0188", *PLACE).startswith("v1.k2.")
     assert rotated.index("0188", "code") == OURS.index("0188", "code")
+
+
+def test_what_was_sealed_and_indexed_once_is_opened_and_found_for_ever() -> None:
+    known = Vault(Ring({"k1": bytes(range(32))}, "k1", bytes(range(32, 64))))
+    sealed = "v1.k1.4zqcCuvlavh6/yyFx8yTDQGhxVkGQ9pyDIrsqA3N9sg="
+    assert known.open(sealed, *PLACE) == "0188"
+    assert known.index("0188", "code", "centre-1") == (
+        "cf9be45693adfd04aa8e090850995a56bc94b56ac8cc19a926163b470a702c98"
+    )
+    assert known.derive("tokens").hex() == (
+        "b0a2afe14a2642538036b7fc298cff407787cac51275aa2e75948e458e091874"
+    )
 
 
 @given(st.data())
@@ -107,7 +120,7 @@ def test_the_vault_shows_no_key() -> None:
 
 
 def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    path = tmp_path / "keys" / "vault.json"
+    path = tmp_path / "not there" / "keys" / "vault.json"
     before = os.umask(0)
     try:
         made = load_vault(path, create=True)
@@ -120,7 +133,7 @@ def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_a_missing_key_never_becomes_a_new_one(tmp_path: Path) -> None:
     path = tmp_path / "vault.json"
-    with pytest.raises(VaultRefused, match=r"is missing.*Restore it"):
+    with pytest.raises(VaultRefused, match=r"is missing;.* Restore it from where you keep it$"):
         load_vault(path, create=False)
     assert not path.exists()
 
@@ -146,6 +159,14 @@ def test_a_key_file_that_cannot_be_read_is_told_with_the_remedy(
     with pytest.raises(VaultRefused, match=r"can't be read .*restore it"):
         load_vault(path, create=True)
     assert path.read_text() == content
+
+
+@pytest.mark.parametrize("change", [{"current": "k2"}, {"steady": "AAAA"}])
+def test_a_short_or_missing_key_is_told(tmp_path: Path, change: dict[str, str]) -> None:
+    path = tmp_path / "vault.json"
+    path.write_text(ring(**change))
+    with pytest.raises(VaultRefused, match=r"\(a key is missing or has not 256 bits\)"):
+        load_vault(path, create=False)
 
 
 def test_a_key_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
@@ -197,13 +218,13 @@ def test_an_added_key_is_noticed_by_whoever_runs(tmp_path: Path) -> None:
     assert first.index("0188", "code") == second.index("0188", "code")
 
 
-@pytest.mark.parametrize("harm", ["missing", "cut", "open", "another's"])
+@pytest.mark.parametrize("harm", ["missing", "cut", "open", "another's", "other steady key"])
 def test_what_runs_goes_on_when_the_key_file_comes_to_harm(
     tmp_path: Path, harm: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "vault.json"
     vault = load_vault(path, create=True)
-    sealed = vault.seal("0188", *PLACE)
+    sealed, index = vault.seal("0188", *PLACE), vault.index("0188", *PLACE)
     whole = path.read_text()
     if harm == "missing":
         path.unlink()
@@ -212,16 +233,39 @@ def test_what_runs_goes_on_when_the_key_file_comes_to_harm(
     elif harm == "open":
         path.write_text(whole + "\n")
         path.chmod(0o644)
-    else:
+    elif harm == "another's":
         path.unlink()
         load_vault(path, create=True)
+    else:
+        another = base64.b64encode(bytes(32)).decode()
+        path.write_text(json.dumps(json.loads(whole) | {"steady": another}))
     for _ in range(3):
         assert vault.open(sealed, *PLACE) == "0188"
-    assert len(caplog.records) == (harm != "missing"), "said once, not at every value"
+        assert vault.index("0188", *PLACE) == index
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == (harm != "missing"), "said once, not at every value"
+    refused = harm in ("cut", "open")
+    lacks = f"the key file {path} lacks keys in use; it isn't taken"
+    for told in said:
+        assert told.startswith(f"the key file {path} ")
+        assert told.endswith("; the keys in hand go on") if refused else told == lacks
     path.write_text(whole)
     path.chmod(0o600)
     add_key(path)
     assert vault.current == "k2"
+
+
+def test_a_key_file_that_was_written_anew_as_it_was_is_no_harm(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "vault.json"
+    vault = load_vault(path, create=True)
+    whole = path.read_text()
+    path.unlink()
+    path.write_text(whole)
+    path.chmod(0o600)
+    assert vault.current == "k1"
+    assert caplog.records == []
 
 
 def test_a_key_that_cannot_be_written_leaves_the_old_file_whole(

@@ -159,6 +159,26 @@ def test_a_providers_line_carries_one_call_at_a_time(board: Switchboard, state: 
     assert take(board, second, "claim") == [True]
 
 
+def test_a_restored_intent_is_in_doubt_once_its_providers_line_is_free(board: Switchboard) -> None:
+    centre = board.institute.centre()
+    first = board.attempt(board.call(centre=centre))
+    restored = board.attempt(board.call(centre=centre, due=1))
+
+    def doubt(attempt: Attempt) -> bool:
+        with board.sessions.begin() as session:
+            return attempts.doubt(session, attempt)
+
+    take(board, first, "claim")
+    assert not doubt(restored)
+    assert not doubt(first), "what was claimed is no intent"
+    assert board.attempt(restored.call).state is State.INTENT
+    take(board, first, "refused")
+    assert doubt(restored)
+    last = board.attempt(restored.call)
+    assert (last.state, last.ever_unknown) == (State.UNKNOWN, True)
+    assert (last.claimed_at, last.owner) == (restored.due, None)
+
+
 def test_another_provider_has_a_line_of_its_own(board: Switchboard) -> None:
     first, second = board.attempt(board.call(0)), board.attempt(board.call(1))
     assert take(board, first, "claim") == take(board, second, "claim") == [True]

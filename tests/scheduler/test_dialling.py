@@ -8,7 +8,7 @@ import pytest
 
 from config.database import Sessions, connect
 from scheduler import diary, line_state
-from scheduler.dialling import Desk, dial_due
+from scheduler.dialling import Desk, dial_due, miss
 from scheduler.diary_rows import SamplingPlanRow
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.settling import expire, give_up_dead_owners, reconcile
@@ -169,6 +169,29 @@ def test_what_was_heard_meanwhile_outweighs_a_refusal(board: Switchboard) -> Non
     dial_due(replace(board.desk, telephone=Contradicts()))  # type: ignore[arg-type]
     assert board.stands(call) == (State.DIALLING, None, Disposition.RUNNING)
     assert len(board.attempts(call)) == 1
+
+
+def test_what_was_heard_meanwhile_outweighs_an_answer_that_was_lost(board: Switchboard) -> None:
+    call = board.call()
+
+    class Lost:
+        def ring(self, ring: object) -> str:
+            assert board.answer(call, "CA" + "1" * 32)
+            raise PerhapsPlaced("status 500")
+
+    dial_due(replace(board.desk, telephone=Lost()))  # type: ignore[arg-type]
+    assert board.stands(call) == (State.CREATED, None, Disposition.RUNNING)
+    assert board.journalled("attempt unknown") == 0
+
+
+def test_what_another_worker_has_claimed_meanwhile_is_not_missed(board: Switchboard) -> None:
+    call = board.call()
+    seen = board.attempt(call)
+    assert board.dial() == 1
+    with board.sessions.begin() as session:
+        assert not miss(session, seen, "the drawn moment has passed", NOW)
+    assert board.stands(call) == (State.CREATED, None, Disposition.RUNNING)
+    assert board.journalled("call missed") == 0
 
 
 def test_an_answer_after_the_call_has_ended_changes_nothing(board: Switchboard) -> None:

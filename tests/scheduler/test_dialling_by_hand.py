@@ -15,6 +15,7 @@ from scheduler.dialling_by_hand import (
     choose,
     choose_where_no_number,
     dialling_now,
+    end_silent,
     end_untold,
     tell,
 )
@@ -252,3 +253,24 @@ def test_what_was_heard_by_hand_can_be_said_later(
 def test_a_call_over_the_network_is_not_ended_by_the_clock(line: Switchboard) -> None:
     line.connected()
     assert end(line, hours=3) == 0
+
+
+def test_without_a_number_in_the_pool_a_call_stays_by_hand(line: Switchboard) -> None:
+    call = planned(line)
+    with line.sessions.begin() as session:
+        caller_pool.keep_caller_numbers(session, [])
+    with pytest.raises(ByHandRefused, match="No caller number is in the pool"):
+        choose(line.sessions, call, False, line.clock(), "ada")
+
+
+def test_an_end_told_while_its_silence_was_looked_at_stays_and_nobody_is_written_to(
+    line: Switchboard,
+) -> None:
+    line.institute.person("Ada", Role.ADMINISTRATOR)
+    call = dialled(line)
+    seen = line.attempt(call)
+    hear(line, call, Heard.BUSY)
+    with line.sessions.begin() as session:
+        assert not end_silent(session, line.institute.vault, seen, line.clock())
+    assert line.attempts(call)[0].ending is Ending.BUSY
+    assert letters(line) == []

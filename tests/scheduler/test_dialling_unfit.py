@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from config.database import Sessions
-from scheduler import caller_pool, codes, diary, hearing, register
+from scheduler import caller_pool, codes, diary, hearing, incidents, line_state, register
 from scheduler.accreditation import change_holidays
 from scheduler.centre import Closure, OpenSpan, Reach, Return
 from scheduler.dialling import unfit
@@ -18,7 +18,7 @@ from scheduler.diary_rows import SamplingPlanRow
 from scheduler.enrolling import enrol
 from scheduler.further import HolidaysKept
 from scheduler.outcome import Disposition, Ending, State
-from scheduler.people_rows import PersonRow
+from scheduler.people_rows import PersonRow, RefusedCentreRow
 from scheduler.register_rows import (
     ContactNumberRow,
     CoverIdentityRow,
@@ -64,18 +64,22 @@ def hours(opens: int, closes: int, weekday: int = WEDNESDAY) -> Change:
     return stating(hours=(OpenSpan(weekday, opens, closes),))
 
 
-MUST_NOT: dict[str, Change] = {
-    "before it opens": hours(9 * 60 + 1, 1440),
-    "after it closed": hours(0, 9 * 60),
-    "on another day": hours(0, 1440, WEDNESDAY + 1),
-    "in a closure": stating(closures=(Closure(TODAY, TODAY, "flood"),)),
-    "before its number is valid": number(TOMORROW),
-    "after its number lapsed": number(LONG_AGO, YESTERDAY),
-    "before its identity is valid": of_days(TOMORROW),
-    "after its identity lapsed": of_days(LONG_AGO, YESTERDAY),
-    "after its identity was left out": stating(identities=(identity("410002"),)),
-    "before the accreditation": stating(accredited_from=TOMORROW),
-    "after the accreditation": stating(accredited_until=YESTERDAY),
+CLOSED = "the centre is closed"
+NO_NUMBER = "the number is no longer valid"
+NO_IDENTITY = "the cover identity is no longer valid"
+NOT_ACCREDITED = "the centre is not accredited on that day"
+MUST_NOT: dict[str, tuple[Change, str]] = {
+    "before it opens": (hours(9 * 60 + 1, 1440), CLOSED),
+    "after it closed": (hours(0, 9 * 60), CLOSED),
+    "on another day": (hours(0, 1440, WEDNESDAY + 1), CLOSED),
+    "in a closure": (stating(closures=(Closure(TODAY, TODAY, "flood"),)), CLOSED),
+    "before its number is valid": (number(TOMORROW), NO_NUMBER),
+    "after its number lapsed": (number(LONG_AGO, YESTERDAY), NO_NUMBER),
+    "before its identity is valid": (of_days(TOMORROW), NO_IDENTITY),
+    "after its identity lapsed": (of_days(LONG_AGO, YESTERDAY), NO_IDENTITY),
+    "after its identity was left out": (stating(identities=(identity("410002"),)), NO_IDENTITY),
+    "before the accreditation": (stating(accredited_from=TOMORROW), NOT_ACCREDITED),
+    "after the accreditation": (stating(accredited_until=YESTERDAY), NOT_ACCREDITED),
 }
 MAY: dict[str, Change] = {
     "in the only open minute": hours(9 * 60, 9 * 60 + 1),
@@ -88,7 +92,8 @@ MAY: dict[str, Change] = {
 
 def test_what_changed_after_the_draw_is_looked_at_again(board: Switchboard) -> None:
     calls = {}
-    for place, (name, change) in enumerate((MUST_NOT | MAY).items()):
+    changes = {name: change for name, (change, _) in MUST_NOT.items()} | MAY
+    for place, (name, change) in enumerate(changes.items()):
         calls[name] = board.call(place)
         stated = change(a_return(place))
         enrol(board.sessions, board.institute.vault, stated, NOW, "test", ZONE)
@@ -96,6 +101,8 @@ def test_what_changed_after_the_draw_is_looked_at_again(board: Switchboard) -> N
     became = {name: board.disposition(call) for name, call in calls.items()}
     missed, running = Disposition.MISSED, Disposition.RUNNING
     assert became == dict.fromkeys(MUST_NOT, missed) | dict.fromkeys(MAY, running)
+    reasons = {name: board.attempt(calls[name]).refusal for name in MUST_NOT}
+    assert reasons == {name: why_not for name, (_, why_not) in MUST_NOT.items()}
 
 
 def test_no_call_before_the_notice_or_after_it_lapsed(board: Switchboard) -> None:
@@ -148,19 +155,81 @@ def reach_own_network_only(board: Switchboard, call: UUID) -> None:
 
 
 LACKING = [
-    *(burn_identity, empty_the_pool, forget_telephone),
-    *(suspend_provider, keep_today_as_holiday, reach_own_network_only),
+    (burn_identity, NO_IDENTITY),
+    (empty_the_pool, "the caller number is gone"),
+    (forget_telephone, "the assessor has no telephone"),
+    (suspend_provider, "its provider is suspended"),
+    (keep_today_as_holiday, CLOSED),
+    (reach_own_network_only, NO_NUMBER),
 ]
 
 
-@pytest.mark.parametrize("change", LACKING)
-def test_a_call_that_lacks_something_is_missed(
-    board: Switchboard, change: Callable[[Switchboard, UUID], None]
+@pytest.mark.parametrize(("change", "why_not"), LACKING)
+def test_a_call_that_lacks_something_is_missed_and_says_what(
+    board: Switchboard, change: Callable[[Switchboard, UUID], None], why_not: str
 ) -> None:
     call = board.call()
     change(board, call)
     assert board.dial() == 0
     assert board.stands(call) == MISSED
+    assert board.attempt(call).refusal == why_not
+
+
+@pytest.mark.parametrize(
+    ("changes", "why_not"),
+    [
+        ({}, None),
+        ({"disposition": Disposition.RUNNING}, None),
+        ({"disposition": Disposition.WITHDRAWN}, "the call was withdrawn"),
+        ({"disposition": Disposition.COMPLETED}, "the call was ended"),
+        ({"assessor": None}, "nobody could take the call"),
+        ({"caller_number": None}, "no caller number is in the pool"),
+        ({"caller_number": None, "by_hand": True}, None),
+    ],
+)
+def test_a_call_is_as_fit_as_its_facts(
+    board: Switchboard, changes: dict[str, Any], why_not: str | None
+) -> None:
+    key = board.call()
+    with board.sessions.reading() as session:
+        call = diary.find_call(session, key)
+        assert call is not None
+        assert unfit(session, replace(call, **changes), NOW, NOW) == why_not
+
+
+def test_while_dialling_is_stopped_or_its_provider_has_an_incident_no_call_is_fit(
+    board: Switchboard,
+) -> None:
+    key = board.call()
+
+    def why_not(now: datetime = NOW) -> str | None:
+        with board.sessions.reading() as session:
+            call = diary.find_call(session, key)
+            assert call is not None
+            return unfit(session, call, NOW, now)
+
+    with board.sessions.begin() as session:
+        (centre,) = register.centres(session)
+        until = NOW + timedelta(seconds=60)
+        incidents.add_incident(session, centre.id, board.institute.verifier, NOW, until, "flood")
+    assert why_not() == "its provider has reported a major incident"
+    assert why_not(until) is None
+    assert why_not(NOW + timedelta(seconds=121)) == "the drawn moment has passed"
+    with board.sessions.begin() as session:
+        line_state.stop(session, "an outage", NOW)
+    assert why_not(until) == "dialling is stopped"
+
+
+def test_a_call_is_not_fit_whose_assessor_left_its_centre_out(board: Switchboard) -> None:
+    key, who = board.call(), board.institute.assessor
+    with board.sessions.begin() as session:
+        call = diary.find_call(session, key)
+        assert call is not None
+        session.add(RefusedCentreRow(person_id=who, centre_id=call.centre, since=NOW))
+        session.flush()
+        assert unfit(session, call, NOW, NOW) == (
+            "the assessor no longer takes calls, or not of this centre"
+        )
 
 
 def test_a_call_whose_number_left_the_pool_is_dealt_another(board: Switchboard) -> None:

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from config.clock import Month, Period
 from scheduler.centre import OpenSpan
-from scheduler.draw import Drawn, DrawRefused, draw, redraw_one, thresholds, weights
+from scheduler.draw import (
+    Drawn,
+    DrawRefused,
+    draw,
+    draw_often,
+    limits,
+    redraw_one,
+    thresholds,
+    weights,
+)
 from scheduler.hours import SECTOR_VOLUME, Calendar, Slot, is_open, open_slots
 from scheduler.keystream import Keystream
 from scheduler.rule import Rule, default_rule
@@ -198,6 +207,34 @@ def test_every_moment_lies_in_opening_hours_and_no_two_in_one_clock_hour(
         assert is_open(calendar, call.moment)
         assert start <= call.moment < start + timedelta(hours=1)
         assert call.moment.microsecond == 0
+
+
+@given(key=keys, floor=st.integers(0, 3), ceiling=st.none() | st.integers(3, 5))
+@settings(max_examples=20)
+def test_many_draws_are_those_of_the_words_read_draw_by_draw(
+    key: bytes, floor: int, ceiling: int | None
+) -> None:
+    rule = Rule(3, Fraction(3), floor, ceiling)
+    under, words = limits([1] * 9, rule), Keystream(key)
+    kept: dict[int, list[int]] = {}
+    left = list(range(30))
+    while left:
+        for number in left:
+            chosen = [place for place in range(9) if words.word() < int(under[place])]
+            if floor <= len(chosen) <= (9 if ceiling is None else ceiling):
+                kept[number] = chosen
+        left = [number for number in left if number not in kept]
+    draws, slots = draw_often(under, rule, Keystream(key), 30)
+    expected = [(number, place) for number in range(30) for place in kept[number]]
+    assert list(zip(draws.tolist(), slots.tolist(), strict=True)) == expected
+
+
+def test_many_draws_by_a_rule_that_none_meets_end_in_the_same_sentence() -> None:
+    rule = Rule(3, Fraction(1), 1, 2)
+    with pytest.raises(
+        DrawRefused, match="draws in a row broke the floor of 1 or the ceiling of 2:"
+    ):
+        draw_often(limits((1, 1, 1), rule), rule, AlwaysZero(bytes(32)), 2)
 
 
 def test_an_hour_with_a_break_is_drawn_on_both_sides_of_it_and_never_within() -> None:

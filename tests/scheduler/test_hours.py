@@ -163,6 +163,14 @@ def test_a_change_a_minute_after_midnight_cuts_two_hours_that_begin_apart() -> N
     assert (first.start, second.start) == (utc(2010, 3, 14, 3, 30), utc(2010, 3, 14, 3, 31))
 
 
+def test_an_hour_that_is_open_for_less_than_a_minute_is_no_slot() -> None:
+    # In 1972 Liberia's clocks went from 00:00:00 to 00:44:30.
+    half_a_minute = Calendar("Africa/Monrovia", (OpenSpan(4, 0, 45),))
+    assert on(date(1972, 1, 7), half_a_minute) == ()
+    minute_and_a_half = Calendar("Africa/Monrovia", (OpenSpan(4, 0, 46),))
+    assert [slot.minutes for slot in on(date(1972, 1, 7), minute_and_a_half)] == [1]
+
+
 def test_a_half_hour_zone_keeps_its_own_clock_hours() -> None:
     (slot,) = on(date(2027, 1, 4), Calendar("Asia/Kolkata", (OpenSpan(0, 540, 600),)))
     assert slot.start == utc(2027, 1, 4, 3, 30)

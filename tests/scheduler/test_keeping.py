@@ -1,17 +1,19 @@
 """A recording is asked for where it is permitted, fetched, sealed, stored, and then removed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from config import journal
 from config.database import Sessions
 from config.storage import FolderStorage, StorageFailed
-from scheduler import hearing, recordings
+from scheduler import diary, hearing, recordings
+from scheduler.diary_rows import SamplingPlanRow
 from scheduler.further import Further, Permission, What
 from scheduler.keeping import GivingUpRefused, Keeper, give_up, keep_due, play
 from scheduler.practice.sound import Part, wav
@@ -189,6 +191,23 @@ def test_a_recording_that_never_comes_is_given_up_with_a_reason_and_once(booth: 
         assert recordings.alarming(session) == ()
         (entry,) = [e for e in journal.entries(session) if e.action == "recording given up"]
     assert entry.subject == f"call {call}"
+
+
+def test_another_word_of_the_network_about_a_recording_changes_nothing(booth: Booth) -> None:
+    call = booth.recorded_call()
+    booth.told(call, "in-progress")
+    assert booth.state(call) is RecordingState.EXPECTED
+
+
+@pytest.mark.parametrize("purpose", ["sampling", "rehearsal"])
+def test_what_is_rehearsed_or_has_no_assessor_is_not_recorded(booth: Booth, purpose: str) -> None:
+    key = booth.recorded_call()
+    with booth.board.sessions.begin() as session:
+        session.execute(update(SamplingPlanRow).values(purpose=purpose))
+        call = diary.find_call(session, key)
+        assert call is not None
+        assert hearing.may_be_recorded(session, call) is (purpose == "sampling")
+        assert not hearing.may_be_recorded(session, replace(call, assessor=None))
 
 
 @pytest.mark.parametrize("broken", [b"<html>", SOUND[:-9]])

@@ -100,6 +100,12 @@ def test_two_names_whose_bytes_run_together_have_two_keys() -> None:
     assert len(keys) == 4
 
 
+def test_a_stream_is_written_without_a_sign() -> None:
+    last = (1 << 64) - 1
+    message = bytes(8) + (1).to_bytes(8, "big") + b"c" + b"\xff" * 8
+    assert stream_key(KEY, b"", b"c", last) == hmac_sha256(KEY, message)
+
+
 def test_a_seed_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes, not 16"):
         stream_key(bytes(16), b"", b"centre", 1)
@@ -115,6 +121,23 @@ def test_an_integer_below_n_is_the_first_fair_word_modulo_n(n: int, key: bytes) 
     fair = next(word for word in iter(words.word, None) if word < limit)
     assert stream.below(n) == fair % n
     assert stream.word() == words.word()
+
+
+class Told(Keystream):
+    """Chance whose words are told beforehand."""
+
+    def __init__(self, *words: int) -> None:
+        super().__init__(KEY)
+        self.left = list(words)
+
+    def word(self) -> int:
+        return self.left.pop(0)
+
+
+def test_a_word_at_the_last_multiple_is_passed_over_and_the_one_before_it_taken() -> None:
+    last = (1 << 64) - 1  # the last multiple of three
+    assert Told(last, 7).below(3) == 1
+    assert Told(last - 1, 7).below(3) == 2
 
 
 @pytest.mark.parametrize("n", [0, -1, (1 << 64) + 1])

@@ -1,5 +1,6 @@
 """What an ending means for its call, and when a new attempt follows."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.outcome import (
     BACK_OFF,
+    BY_HAND,
     LATEST_DIAL,
     OPEN,
     SAID_BY_ASSESSOR,
@@ -18,6 +20,8 @@ from scheduler.outcome import (
     State,
     disposition_of,
     ending_of_dial,
+    is_by_hand,
+    is_restored,
     new_attempt_at,
     too_late,
 )
@@ -114,6 +118,17 @@ def test_a_new_attempt_follows_only_where_the_centre_was_surely_never_rung(
     never_rung = ending in (Ending.REFUSED, Ending.NEVER_DIALLED) and not ever_unknown
     in_time = now + BACK_OFF <= NOW + LATEST_DIAL
     assert again == (now + BACK_OFF if never_rung and in_time else None)
+
+
+def test_what_nobody_owns_and_nobody_knew_of_comes_from_a_restored_backup() -> None:
+    assert is_restored(an_attempt(ever_unknown=True))
+    assert not is_restored(an_attempt())
+    assert not is_restored(replace(an_attempt(ever_unknown=True), owner="worker 1"))
+
+
+def test_the_assessor_is_the_owner_of_what_is_dialled_by_hand() -> None:
+    assert is_by_hand(replace(an_attempt(), owner=BY_HAND))
+    assert not is_by_hand(replace(an_attempt(), owner="worker 1"))
 
 
 @given(due=SECONDS)

@@ -10,7 +10,8 @@ def test_a_call_may_be_recorded_on_a_basis_in_both_countries() -> None:
 
 
 def test_nothing_is_permitted_by_default() -> None:
-    assert "doesn't permit" in may_record(False, BOTH, "GB", "IE").why_not
+    why_not = may_record(False, BOTH, "GB", "IE").why_not
+    assert why_not == "The centre doesn't permit that its calls are recorded."
     assert not may_record(True, (), "GB", "GB")
 
 

@@ -9,8 +9,9 @@ from config.database import Sessions
 from scheduler import caller_pool, hearing
 from scheduler.access import Role
 from scheduler.hearing import Told
-from scheduler.outcome import Disposition
+from scheduler.outcome import Disposition, Ending, State
 from scheduler.pooling import keep_pool
+from scheduler.settling import reconcile
 from scheduler.telephone import NotPlaced
 from tests.builders import NOW, ZONE
 from tests.scheduler.switchboard import Switchboard, a_switchboard
@@ -95,6 +96,24 @@ def test_a_number_refused_while_the_centre_is_dialled_leaves_as_well(board: Swit
     told = Told(sid, "", "failed", 0, NOW, error=13214)
     hearing.dial_ended(board.sessions, token, told, NOW)
     assert pool(board) == [SECOND]
+
+
+def test_a_number_that_two_calls_show_is_refused_once(board: Switchboard) -> None:
+    for call in (board.connected(0), board.connected(1)):
+        told = Told(board.sid(call), "", "failed", 0, NOW, error=13214)
+        hearing.dial_ended(board.sessions, board.attempt(call).token, told, NOW)
+    assert pool(board) == [SECOND]
+    assert board.journalled("caller number refused") == 1
+
+
+def test_a_number_that_left_the_pool_before_the_key_rings_no_centre(board: Switchboard) -> None:
+    call = board.dialled()
+    keep(board, THIRD)
+    assert board.confirm(call) is None
+    board.telephone.becomes(board.sid(call), "completed")
+    board.clock.pass_by(minutes=3)
+    reconcile(board.desk)
+    assert board.stands(call) == (State.ENDED, Ending.NEVER_DIALLED, Disposition.MISSED)
 
 
 def test_a_refused_number_is_brought_back_by_a_person_or_when_it_is_owned_anew(

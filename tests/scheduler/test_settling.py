@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from config.database import Sessions
 from scheduler import people
 from scheduler.access import Role
 from scheduler.dialling import Desk
+from scheduler.diary_rows import PlannedCallRow
 from scheduler.outcome import Disposition, Ending, State
+from scheduler.people_rows import PersonRow
 from scheduler.settling import expire, give_up_dead_owners, reconcile
 from scheduler.telephone import Leg, PerhapsPlaced, Ring
 from tests.builders import NOW
@@ -144,6 +148,18 @@ def test_a_listing_that_failed_says_nothing(board: Switchboard) -> None:
     assert board.stands(call) == UNKNOWN  # this one was the first
     after(board, 60)
     assert board.stands(call) == NOT_PLACED
+
+
+@pytest.mark.parametrize("lost", [PersonRow.telephone_sealed, PlannedCallRow.assessor_id])
+def test_where_nobody_knows_whom_it_rang_a_call_stays_unknown(
+    board: Switchboard, lost: InstrumentedAttribute[object]
+) -> None:
+    call = unknown(board)
+    with board.sessions.begin() as session:
+        session.execute(update(lost.class_).values({lost: None}))
+    for _ in range(3):
+        after(board, 120)
+    assert board.stands(call) == UNKNOWN
 
 
 class StandsStill(FakeTelephone):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from config.database import Sessions
 from scheduler import attempts
 from scheduler.dialling import dial_due
+from scheduler.hearing import to_the_centre
 from scheduler.outcome import Disposition, Ending, State
 from scheduler.stopping import stop_dialling
 from tests.builders import NOW
@@ -44,3 +45,13 @@ def test_an_attempt_that_breaks_leaves_the_others_to_be_dialled(sessions: Sessio
         states = {a.id: a.state for c in (first, second) for a in attempts.of_call(session, c)}
     assert states.pop(broken) is State.SENDING
     assert list(states.values()) == [State.CREATED]
+
+
+def test_of_two_keys_that_are_heard_at_once_one_opens_the_gate(sessions: Sessions) -> None:
+    board = a_switchboard(sessions)
+    call = board.dialled()
+    seen, sid = board.attempt(call), board.sid(call)
+    assert board.confirm(call) is not None
+    with sessions.begin() as session:
+        assert to_the_centre(session, seen, sid, NOW) is None
+    assert board.journalled("gate passed") == 1

@@ -181,7 +181,10 @@ def test_below_half_the_coverage_a_score_is_shown_and_not_counted(
         ({"greeted": 5}, "greeted can't be 5: give a value from 0 to 4"),
         ({"checked": -1}, "checked can't be -1: give a value from 0 to 1"),
         ({"checked": True}, "checked can't be True"),
-        ({"right": NA}, "right can't be N/A: give a value from 0 to 1"),
+        (
+            {"right": NA},
+            "right can't be N/A: give a value from 0 to 1, 0 where nothing of it was heard",
+        ),
         ({"smiled": 1}, "the rubric has no criterion smiled"),
     ],
 )
@@ -203,6 +206,7 @@ def test_unanswered_is_not_na_and_all_faults_are_named_at_once() -> None:
         "kind is not answered: give a value from 0 to 4, or N/A",
         "right is not answered: give a value from 0 to 1",
     )
+    assert str(refused.value) == "; ".join(refused.value.faults)
     titled = rubric(section("s", "1", replace(GREETED, title="You were greeted")))
     with pytest.raises(AnswersRefused, match=r"You were greeted \(greeted\) is not answered"):
         score(titled, {})
