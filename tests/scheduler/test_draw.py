@@ -71,9 +71,9 @@ def test_nothing_is_drawn_by_an_impossible_rule(rule: Rule, word: str) -> None:
 
 
 def test_a_weight_is_the_volume_of_the_hour_times_its_open_minutes() -> None:
-    assert WEIGHTS[0] == SECTOR_VOLUME[4][9] * 60  # Friday 1 January 2027
+    assert weights(SLOTS[:1], SECTOR_VOLUME) == (SECTOR_VOLUME[4][9] * 60,)  # 1 January 2027
     assert SLOTS[8].hour == 17
-    assert WEIGHTS[8] == SECTOR_VOLUME[4][17] * 30
+    assert weights(SLOTS[8:9], SECTOR_VOLUME) == (SECTOR_VOLUME[4][17] * 30,)
 
 
 def test_a_threshold_is_the_exact_quotient_rounded_down_and_never_certain() -> None:
@@ -82,7 +82,7 @@ def test_a_threshold_is_the_exact_quotient_rounded_down_and_never_certain() -> N
 
 
 def test_hours_without_any_volume_are_refused() -> None:
-    with pytest.raises(DrawRefused, match="No open hour has any volume"):
+    with pytest.raises(DrawRefused, match=r"^No open hour has any volume: .* and a volume\.$"):
         draw(SLOTS, [0] * len(SLOTS), default_rule(), stream(1))
     with pytest.raises(DrawRefused, match="No open hour has any volume"):
         draw((), (), default_rule(), stream(1))
@@ -98,6 +98,13 @@ class AlwaysZero(Keystream):
 
     def words(self, count: int) -> npt.NDArray[np.uint64]:
         return np.zeros(count, dtype=np.uint64)
+
+
+def test_an_hour_without_weight_is_drawn_by_no_word_at_all() -> None:
+    rule, chance = Rule(3, Fraction(1), 0), AlwaysZero(bytes(32))
+    assert [call.slot for call in draw(SLOTS[:3], (1, 0, 1), rule, chance)] == [0, 2]
+    draws, slots = draw_often(limits((1, 0, 1), rule), rule, chance, 2)
+    assert (draws.tolist(), slots.tolist()) == ([0, 0, 1, 1], [0, 2, 0, 2])
 
 
 def test_a_rule_that_no_draw_meets_ends_in_a_sentence() -> None:
@@ -246,6 +253,25 @@ def test_an_hour_with_a_break_is_drawn_on_both_sides_of_it_and_never_within() ->
         assert call is not None
         minutes.add(call.moment.minute)
     assert minutes == {*range(10), *range(50, 60)}
+
+
+class Told(Keystream):
+    """Chance that is told beforehand: place, minute and second."""
+
+    def __init__(self, *integers: int) -> None:
+        super().__init__(bytes(32))
+        self.left = list(integers)
+
+    def below(self, n: int) -> int:
+        return self.left.pop(0)
+
+
+def test_the_first_minute_that_a_break_pushes_on_is_the_one_after_it() -> None:
+    spans = (OpenSpan(0, 540, 550), OpenSpan(0, 590, 600))
+    (slot,) = open_slots(Calendar("UTC", spans), Period(Month(2027, 1), 1))[:1]
+    last, first = (redraw_one((slot,), (1,), Told(0, *at), slot.start) for at in ((9, 59), (10, 0)))
+    assert last == Drawn(0, slot.start + timedelta(minutes=9, seconds=59))
+    assert first == Drawn(0, slot.start + timedelta(minutes=50))
 
 
 def test_a_redraw_falls_into_the_rest_of_the_period_in_proportion_to_volume() -> None:
