@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
@@ -24,6 +24,9 @@ from tests.services.quick import quick
 
 # A busy machine is slow: what a property promises has no seconds in it.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "faults", settings.get_profile("suite"), phases=(Phase.explicit, Phase.generate), database=None
+)  # that a property fails is enough: no example is made smaller
 settings.load_profile("suite")
 
 SHARED = CHECKOUT.parent / "shared"

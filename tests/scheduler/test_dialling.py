@@ -218,7 +218,7 @@ def test_nothing_is_sent_later_than_15_seconds_after_the_claim(board: Switchboar
     assert dial_due(replace(board.desk, clock=stalls)) == 0
     assert board.telephone.rings == []
     first, second = board.attempts(call)
-    assert first.ending is Ending.REFUSED
+    assert (first.ending, first.refusal) == (Ending.REFUSED, "nothing was sent in time")
     assert second.due == NOW + timedelta(seconds=26)
 
 

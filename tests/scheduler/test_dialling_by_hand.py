@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -135,7 +136,7 @@ def test_a_call_that_nobody_takes_ends_as_the_assessor_hears(
     hear(line, call, what)
     assert line.attempts(call)[0].state is State.ENDED
     assert line.disposition(call) in (becomes, Disposition.PLANNED)  # it may be tried again
-    with pytest.raises(ByHandRefused):
+    with pytest.raises(ByHandRefused, match=r"^This call isn't on your telephone now\.$"):
         hear(line, call, Heard.ENDED)
 
 
@@ -167,12 +168,39 @@ def test_who_dials_is_chosen_before_the_moment_and_journalled(line: Switchboard)
     assert line.dial() == 1
 
 
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [
+        (59, "Its moment has not come; dial when the clock stands at it."),
+        (181, "Don't dial: the drawn moment has passed."),
+    ],
+)
+def test_why_the_gate_is_shut_is_said_with_what_to_do(
+    line: Switchboard, seconds: int, says: str
+) -> None:
+    by_hand, rung = planned(line), line.call(1, due=60)
+    line.clock.pass_by(seconds=seconds)
+    with pytest.raises(ByHandRefused, match=f"^{re.escape(says)}$"):
+        dial(line, by_hand)
+    with pytest.raises(ByHandRefused, match=r"^This call isn't to be dialled by you now\.$"):
+        dial(line, rung)
+
+
 def test_only_a_call_without_a_caller_number_is_made_by_hand_of_itself(line: Switchboard) -> None:
     line.call(due=60)
     assert choose_where_no_number(line.sessions, line.clock()) == 0
     with line.sessions.begin() as session:
         caller_pool.keep_caller_numbers(session, [])
     assert choose_where_no_number(line.sessions, line.clock()) == 1
+
+
+def test_what_has_begun_or_is_withdrawn_is_not_made_by_hand_of_itself(line: Switchboard) -> None:
+    begun, withdrawn = line.call(0, due=-30), line.call(1, due=60)
+    with line.sessions.begin() as session:
+        caller_pool.keep_caller_numbers(session, [])
+        diary.dispose(session, withdrawn, Disposition.WITHDRAWN, line.clock())
+    assert choose_where_no_number(line.sessions, line.clock()) == 0
+    assert line.disposition(begun) is Disposition.PLANNED
 
 
 def end(line: Switchboard, **later: float) -> int:

@@ -13,6 +13,7 @@ from scheduler import caller_pool
 from scheduler.dialling_by_hand import choose, choose_where_no_number, dialling_now, end_untold
 from scheduler.entering import choose as choose_way
 from scheduler.entering import choose_usual
+from scheduler.outcome import State, ending_of_dial
 from scheduler.settling import expire, give_up_dead_owners, reconcile
 from scheduler.telephone import ACCOUNT_REFUSED, NotPlaced, PerhapsPlaced
 from scheduler.way import Way
@@ -73,6 +74,16 @@ def test_a_call_that_went_its_way(board: Switchboard) -> None:
         ("worker", "attempt ended", {"ending": "completed", "ordinal": 1, "again": False}),
     ]
     assert moment_of(board, "attempt ended") == NOW + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("status", ["completed", "answered", "busy", "no-answer"])
+def test_the_dials_end_is_the_calls_where_the_legs_own_word_is_lost(
+    board: Switchboard, status: str
+) -> None:
+    call = board.connected()
+    board.ended(call, status)
+    assert board.stands(call)[:2] == (State.ENDED, ending_of_dial(status, answered=False))
+    assert board.measured(call).length == 60
 
 
 def test_a_call_that_was_shut_out_at_the_gate(board: Switchboard) -> None:
