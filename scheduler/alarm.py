@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 STOPPED_AFTER = timedelta(seconds=60)  # without a heartbeat
+FETCHED_WITHIN = timedelta(hours=1)  # a message on a persona's voicemail
 FORGOTTEN_AFTER = timedelta(days=1)  # when a worker that nobody started anew is no longer missed
 MOST_TELLINGS = 8  # tries to tell one alarm elsewhere, over about half an hour
 FIRST_BACK_OFF = timedelta(seconds=15)
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     WORKER = "worker"
     UNKNOWN = "unknown"
     RECORDING = "recording"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ SAID = {
         "A recording can't be fetched",
         "See that the network's console has it and that our storage takes files; the worker tries "
         "again by itself, at least once an hour. If there is none, give it up on the page Line.",
+    ),
+    Kind.MESSAGE: Words(
+        "A message on a persona's voicemail can't be fetched or deleted there",
+        "See what the network's console says of it. The worker tries again by itself, and gives it "
+        "up after a week; what the console still has then must be deleted there.",
     ),
 }
 

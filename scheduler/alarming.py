@@ -15,8 +15,16 @@ from config import journal
 from config.clock import Clock
 from config.database import Sessions
 from config.vault import Vault
-from scheduler import alarms, deciding, line_state, notices, recordings
-from scheduler.alarm import FORGOTTEN_AFTER, SAID, STOPPED_AFTER, Alarm, Kind, missing
+from scheduler import alarms, deciding, line_state, notices, promises, recordings
+from scheduler.alarm import (
+    FETCHED_WITHIN,
+    FORGOTTEN_AFTER,
+    SAID,
+    STOPPED_AFTER,
+    Alarm,
+    Kind,
+    missing,
+)
 from scheduler.telephone import ACCOUNT_REFUSED
 
 BATCH = 5  # posts of one look
@@ -102,6 +110,7 @@ def _differs(session: Session, now: datetime) -> tuple[frozenset[Condition], tup
 
 def _conditions(session: Session, now: datetime) -> frozenset[Condition]:
     stop = line_state.stopped(session)
+    overdue = promises.messages_waiting(session, now - FETCHED_WITHIN)
     stopped = {""} if not worker_lives(session, now) else missing(alarms.workers(session), now)
     return frozenset(
         (
@@ -109,6 +118,7 @@ def _conditions(session: Session, now: datetime) -> frozenset[Condition]:
             *((Kind.WORKER, name) for name in stopped),
             *((Kind.UNKNOWN, str(each.id)) for each in deciding.open_to_persons(session, now)),
             *((Kind.RECORDING, str(each.id)) for each in recordings.alarming(session)),
+            *((Kind.MESSAGE, str(each.id)) for each in overdue),
         )
     )
 

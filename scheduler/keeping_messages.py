@@ -7,7 +7,7 @@ import base64
 import io
 import logging
 import wave
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from config import journal
@@ -17,30 +17,46 @@ from config.vault import Vault
 from scheduler import promises
 from scheduler.telephone import PerhapsPlaced, Recorder
 
+GIVEN_UP_AFTER = timedelta(days=7)
 LARGEST = 8 * 1024 * 1024  # bytes; two minutes have 2 million
 log = logging.getLogger(__name__)
 
 
 def keep_messages(sessions: Sessions, vault: Vault, recorder: Recorder, clock: Clock) -> int:
-    """Take in every message that lies at the network; answers how many were taken."""
+    """Take in every message that lies at the network; answers how many were taken.
+
+    One that can't be had within a week is given up, which is journalled.
+    """
     with sessions.reading() as session:
         waiting = promises.messages_waiting(session)
     taken = 0
-    for key, sid, is_here in waiting:
+    for each in waiting:
         try:
-            if not is_here:
-                body = recorder.sound(sid, channels=1)
+            if not each.is_here:
+                body = recorder.sound(each.sid, channels=1)
                 _check(body)
                 with sessions.begin() as session:
-                    promises.keep_message(session, vault, key, base64.b64encode(body).decode())
-            recorder.delete_recording(sid)
+                    promises.keep_message(session, vault, each.id, base64.b64encode(body).decode())
+            recorder.delete_recording(each.sid)
         except (PerhapsPlaced, ValueError) as error:
-            log.warning("the message %s: %s; it is tried again", key, error)
+            _try_again_or_give_up(sessions, each, error, clock())
             continue
         with sessions.begin() as session:
-            promises.message_removed(session, key, clock())
+            promises.message_removed(session, each.id, clock())
         taken += 1
     return taken
+
+
+def _try_again_or_give_up(
+    sessions: Sessions, message: promises.Waiting, why: Exception, now: datetime
+) -> None:
+    if now - message.received_at < GIVEN_UP_AFTER:
+        log.warning("the message %s: %s; it is tried again", message.id, why)
+        return
+    with sessions.begin() as session:
+        promises.message_removed(session, message.id, now)
+        detail: dict[str, object] = {"why": str(why), "kept here": message.is_here}
+        journal.record(session, now, "worker", "message given up", f"message {message.id}", detail)
 
 
 def play_message(

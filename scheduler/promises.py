@@ -1,6 +1,7 @@
 """The place of promises and of what came back: rows in, values out."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -147,16 +148,28 @@ def inbound_calls(session: Session, limit: int) -> tuple[InboundCallRow, ...]:
     return tuple(session.scalars(select(InboundCallRow).order_by(newest).limit(limit)))
 
 
-def messages_waiting(session: Session) -> tuple[tuple[UUID, str, bool], ...]:
-    """The messages that still lie at the network: key, sid, and whether each is here as well."""
-    rows = session.execute(
-        select(
-            InboundCallRow.id,
-            InboundCallRow.recording_sid,
-            InboundCallRow.message_sealed.is_not(None),
-        ).where(InboundCallRow.recording_sid.is_not(None), InboundCallRow.removed_at.is_(None))
-    )
-    return tuple((key, sid, is_here) for key, sid, is_here in rows if sid)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that still lies at the network; it may be here as well."""
+
+    id: UUID
+    sid: str
+    is_here: bool
+    received_at: datetime
+
+
+def messages_waiting(session: Session, before: datetime | None = None) -> tuple[Waiting, ...]:
+    """The messages that still lie at the network, or those of them that came before a moment."""
+    asked = select(
+        InboundCallRow.id,
+        InboundCallRow.recording_sid,
+        InboundCallRow.message_sealed.is_not(None),
+        InboundCallRow.received_at,
+    ).where(InboundCallRow.recording_sid.is_not(None), InboundCallRow.removed_at.is_(None))
+    if before is not None:
+        asked = asked.where(InboundCallRow.received_at < before)
+    rows = session.execute(asked)
+    return tuple(Waiting(key, sid or "", is_here, at) for key, sid, is_here, at in rows)
 
 
 def keep_message(session: Session, vault: Vault, key: UUID, sound: str) -> bool:
@@ -169,7 +182,7 @@ def keep_message(session: Session, vault: Vault, key: UUID, sound: str) -> bool:
 
 
 def message_removed(session: Session, key: UUID, now: datetime) -> None:
-    """The network has deleted its copy of a message."""
+    """The network has deleted its copy of a message, or it is given up."""
     which = update(InboundCallRow).where(InboundCallRow.id == key)
     session.execute(which.values(removed_at=now))
 

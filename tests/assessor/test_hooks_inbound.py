@@ -14,8 +14,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
+from config import journal
 from config.database import Sessions
-from scheduler import awaiting, caller_pool, diary, people, promises, stopping
+from scheduler import (
+    alarming,
+    alarms,
+    awaiting,
+    caller_pool,
+    diary,
+    people,
+    promises,
+    stopping,
+)
+from scheduler.alarm import Kind
 from scheduler.centre import OpenSpan
 from scheduler.further import Further, Permission, What
 from scheduler.keeping_messages import keep_messages, play_message
@@ -285,6 +296,27 @@ def test_a_message_is_recorded_where_the_centre_permits_it_on_a_legal_basis(line
     with wave.open(io.BytesIO(sound)) as file:
         assert (file.getnchannels(), file.getnframes()) == (1, 12 * 8000)
     assert play_message(line.sessions, vault, uuid4(), came.id, person, now) is None
+
+
+def test_a_message_that_cannot_be_fetched_alarms_after_an_hour_and_is_given_up_after_a_week(
+    line: Line,
+) -> None:
+    line.assessor(AssessorAnswers(answer_after=99))
+    based = Further(permissions=(Permission(What.RECORDING, "GB", "consent of both sides"),))
+    line.promised(recording_permitted=True, further=based)
+    line.rings()
+    vault, origin = line.institute.vault, "https://calls.example.org"
+    with closing(TwilioTelephone(ACCOUNT, TOKEN, "http://127.0.0.1:9")) as unreachable:
+        for days, hours, lasting in ((0, 0, 0), (0, 2, 1), (6, 0, 1), (1, 0, 0)):
+            line.clock.pass_by(days=days, hours=hours)
+            assert keep_messages(line.sessions, vault, unreachable, line.clock) == 0
+            alarming.look(line.sessions, vault, line.clock(), origin)
+            with line.sessions.reading() as session:
+                assert [each.kind for each in alarms.lasting(session)] == [Kind.MESSAGE] * lasting
+    with line.sessions.reading() as session:
+        acts = [each.action for each in journal.entries(session)]
+        assert promises.messages_waiting(session) == ()
+    assert acts.count("message given up") == 1
 
 
 @pytest.mark.parametrize("lost", ["record", "recording"])
