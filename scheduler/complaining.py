@@ -16,6 +16,7 @@ from scheduler.complaints import Matter, Standing
 from scheduler.refused import ChangedMeanwhile, FieldRefused
 
 LONGEST_REFERENCE = 20
+EARLIEST = date(2007, 1, 1)  # no code of practice before it
 _REFERENCE = re.compile(r"(?=.*\d)(?!.*\d{7})[A-Za-z0-9][A-Za-z0-9./-]*")
 
 
@@ -32,7 +33,7 @@ def take_down(
     """Keep a complaint that arrived, and journal it; answers its key.
 
     Raises FieldRefused for a reference that isn't one or that the centre has, and for a day to
-    come.
+    come or before the code of practice.
     """
     said = reference.strip()
     if len(said) > LONGEST_REFERENCE or not _REFERENCE.fullmatch(said):
@@ -48,6 +49,8 @@ def take_down(
             raise FieldRefused("reference", "Choose a centre of the register.")
         if arrived > civil_date(now, found.zone):
             raise FieldRefused("arrived", "The day on which it arrived is still to come.")
+        if arrived < EARLIEST:
+            raise FieldRefused("arrived", f"The first year of the code is {EARLIEST.year}.")
         key = complaints.add(session, centre, said, arrived, matter, standing, now)
         if key is None:
             raise FieldRefused(

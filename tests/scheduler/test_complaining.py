@@ -75,8 +75,10 @@ def test_what_may_be_a_person_is_no_reference(institute: Institute, reference: s
     assert stands(institute, centre) == []
 
 
-def test_no_complaint_arrives_tomorrow_or_about_nobody(institute: Institute) -> None:
+def test_no_complaint_arrives_tomorrow_before_the_code_or_of_nobody(institute: Institute) -> None:
     centre = institute.centre(1)
+    with pytest.raises(FieldRefused, match="first year of the code"):
+        received(institute, centre, arrived=date(2006, 12, 31))
     with pytest.raises(FieldRefused, match="still to come"):
         received(institute, centre, arrived=NOW.date() + timedelta(days=1))
     with pytest.raises(FieldRefused, match="of the register"):
