@@ -167,10 +167,10 @@ def miss(session: Session, attempt: Attempt, reason: str, now: datetime) -> bool
     """
     ended = attempts.end(session, attempt.id, State.INTENT, Ending.REFUSED, now, refusal=reason)
     if ended:
-        tries = attempts.of_call(session, attempt.call)
-        diary.dispose(session, attempt.call, after_all(tries, _unmade(session, attempt)), now)
+        tries, unmade = attempts.of_call(session, attempt.call), _unmade(session, attempt)
+        diary.dispose(session, attempt.call, after_all(tries, unmade), now)
         journal.record(
-            session, now, "worker", "call missed", f"call {attempt.call}", {"reason": reason}
+            session, now, "worker", f"call {unmade}", f"call {attempt.call}", {"reason": reason}
         )
     return ended
 

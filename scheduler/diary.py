@@ -104,6 +104,11 @@ def plan(session: Session, key: UUID) -> Plan:
     return _plan(session.get_one(SamplingPlanRow, key))
 
 
+def plan_that_stays(session: Session, key: UUID) -> Plan:
+    """One plan, which nobody withdraws before this transaction ends."""
+    return _plan(session.get_one(SamplingPlanRow, key, with_for_update={"read": True}))
+
+
 def is_sampled(session: Session, plan: UUID) -> bool:
     """Whether the calls of a plan count, unlike those of practice and of rehearsals."""
     query = select(SamplingPlanRow.purpose).where(SamplingPlanRow.id == plan)

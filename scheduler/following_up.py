@@ -96,8 +96,8 @@ def _follow_up(desk: Desk, key: UUID, zone: str) -> bool:
 
 
 def _ends(session: Session, call: PlannedCall, zone: str) -> datetime:
-    """When nothing of a call's plan is drawn any more."""
-    plan = diary.plan(session, call.plan)
+    """When nothing of a call's plan is drawn any more; while we draw, nobody withdraws it."""
+    plan = diary.plan_that_stays(session, call.plan)
     return plan.withdrawn_at or plan.period.moments(zone)[1]
 
 

@@ -1,19 +1,22 @@
 """A plan that is withdrawn: nothing of it begins any more, whoever is at work on it just then."""
 
 import json
+from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from config import journal, mail
 from config.database import Sessions
-from scheduler import diary, follow_ups, offers, withdrawing
+from scheduler import diary, follow_ups, following_up, offers, withdrawing
 from scheduler.call import PlannedCall
 from scheduler.following_up import follow_up_calls
 from scheduler.outcome import Disposition, Ending, State
+from scheduler.repeat import SecondMoment, second_moment
 from scheduler.sealing import PlanRefused
 from scheduler.settling import expire
-from scheduler.telephone import NotPlaced
+from scheduler.telephone import NotPlaced, Ring
 from scheduler.withdrawing import LONGEST_REASON, WithdrawalRefused
 from tests.builders import NOW, ZONE
 from tests.scheduler.planned import add, calls, draw
@@ -82,6 +85,24 @@ def test_a_call_refused_by_the_network_is_not_asked_for_again(board: Switchboard
     assert board.stands(call.id) == WITHDRAWN
 
 
+def test_a_call_that_was_claimed_and_not_placed_is_withdrawn_at_its_next_try(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = begun(board)
+
+    def refuse(_: Ring) -> str:
+        withdraw(board)
+        raise NotPlaced("too many", permanent=False)
+
+    monkeypatch.setattr(board.telephone, "ring", refuse)
+    board.dial()
+    assert board.stands(call.id) == (State.INTENT, None, Disposition.PLANNED)
+    board.clock.pass_by(seconds=11)
+    assert board.dial() == 0
+    assert board.stands(call.id) == WITHDRAWN
+    assert board.journalled("call withdrawn") == 1
+
+
 def test_a_conversation_goes_on_and_is_scored(board: Switchboard) -> None:
     call = begun(board)
     board.dial()
@@ -114,6 +135,23 @@ def test_a_repeat_that_is_withdrawn_leaves_what_the_first_try_told(board: Switch
     call = busy(board)
     assert follow_up_calls(board.desk, ZONE) == 1
     withdraw(board)
+    assert board.stands(call) == (State.ENDED, Ending.REFUSED, Disposition.BUSY)
+
+
+def test_what_is_being_drawn_while_a_plan_is_withdrawn_is_withdrawn_with_it(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = busy(board)
+    meanwhile = Thread(target=withdraw, args=(board,))
+
+    def slowly(*asked: Any) -> SecondMoment | None:
+        meanwhile.start()
+        meanwhile.join(0.3)
+        return second_moment(*asked)
+
+    monkeypatch.setattr(following_up, "draw_moment", slowly)
+    assert follow_up_calls(board.desk, ZONE) == 1
+    meanwhile.join()
     assert board.stands(call) == (State.ENDED, Ending.REFUSED, Disposition.BUSY)
 
 
