@@ -151,7 +151,8 @@ def ending_of_dial(status: str, *, answered: bool) -> Ending:
 
 def is_cut_off(status: str, attempt: Attempt) -> bool:
     """Whether our side hung up while the centre's line rang, by the network's word of that leg."""
-    return status == "canceled" and attempt.rang_at is not None
+    rang_on = attempt.rang_at is not None and attempt.answered_at is None
+    return status == "canceled" and rang_on
 
 
 def disposition_of(ending: Ending, sip: str = "") -> Disposition:

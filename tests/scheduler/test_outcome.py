@@ -21,6 +21,7 @@ from scheduler.outcome import (
     disposition_of,
     ending_of_dial,
     is_by_hand,
+    is_cut_off,
     is_restored,
     new_attempt_at,
     too_late,
@@ -77,6 +78,14 @@ def test_the_network_tells_how_a_dial_ended(status: str, ending: Ending) -> None
 @pytest.mark.parametrize("status", ["failed", "canceled", "a word of tomorrow"])
 def test_a_line_that_broke_off_after_it_was_answered_has_been_called(status: str) -> None:
     assert ending_of_dial(status, answered=True) is Ending.COMPLETED
+
+
+def test_our_side_hung_up_while_the_line_rang_and_not_after_it_was_answered() -> None:
+    rings = replace(an_attempt(), rang_at=NOW)
+    assert is_cut_off("canceled", rings)
+    assert not is_cut_off("failed", rings)
+    assert not is_cut_off("canceled", an_attempt())
+    assert not is_cut_off("canceled", replace(rings, answered_at=NOW))
 
 
 @pytest.mark.parametrize(
