@@ -171,13 +171,20 @@ def _texts() -> Iterator[str]:
 
 def _to_sign_in() -> BaseResponse:
     if request.headers.get("HX-Request"):  # for a part of a page: the way back is to the whole
-        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or None
-        return Response("", 204, {"HX-Redirect": url_for("signing_in.form", back=back)})
+        return Response("", 204, {"HX-Redirect": url_for("signing_in.form", back=_whole_page())})
     back = request.path if request.method == "GET" else None
     target = url_for("signing_in.form", back=back)
     if _sent_by_the_page():
         return Response("", 401)  # the page stays, with what was typed
     return redirect(target)
+
+
+def _whole_page() -> str | None:
+    """The path of the page that asks for a part of itself; None where its address can't be read."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "")).path or None
+    except ValueError:
+        return None
 
 
 def _sent_by_the_page() -> bool:

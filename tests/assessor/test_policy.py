@@ -216,6 +216,16 @@ def test_signed_out_while_a_part_is_asked_for_leads_back_to_the_whole_page(app: 
     assert answer.headers["HX-Redirect"] == f"/sign-in?back={here}"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("address", ["http://[", "", "https://workspace.example"])
+def test_a_page_whose_address_cannot_be_read_leads_to_the_sign_in_alone(
+    app: Flask, address: str
+) -> None:
+    asked = {"HX-Request": "true", "HX-Current-URL": address}
+    answer = app.test_client().get("/today", headers=asked)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in")
+
+
 def test_a_post_without_its_token_is_refused(app: Flask) -> None:
     for rule in rules(app, "POST"):
         answer = app.test_client().post(address(app, rule))
