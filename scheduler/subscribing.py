@@ -66,6 +66,7 @@ def _stands(session: Session, offer: Offer) -> bool:
         and call.moment == offer.moment
         and offer.answer in (None, Answer.ACCEPTED)
         and call.disposition not in GONE
+        and (call.ended_at is None or call.ended_at >= call.moment)  # else a repeat never made
     )
 
 

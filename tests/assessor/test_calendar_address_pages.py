@@ -105,14 +105,16 @@ def test_a_block_keeps_its_name_and_no_other_address_has_the_same(
 
 def test_what_isnt_theirs_any_more_is_gone(institute: Institute, ann: FlaskClient) -> None:
     address = made(ann)
-    declined, given, withdrawn, kept = calls(institute)[:4]
+    declined, given, withdrawn, repeat, kept = calls(institute)[:5]
     offered(institute, declined, Answer.DECLINED)
-    for each in (given, withdrawn, kept):
+    for each in (given, withdrawn, repeat, kept):
         offered(institute, each, Answer.ACCEPTED)
-    assert len(blocks(ann, address)) == 3
+    assert len(blocks(ann, address)) == 4
     change(institute, given.id, None)
     with institute.sessions.begin() as session:
         diary.dispose(session, withdrawn.id, Disposition.WITHDRAWN, NOW)
+        diary.dispose(session, repeat.id, Disposition.BUSY, NOW)  # as it was before the repeat
+        diary.dispose(session, kept.id, Disposition.BUSY, kept.moment)
     assert len(blocks(ann, address)) == 1
 
 
