@@ -107,10 +107,10 @@ class Workspace(Flask):
     """An application whose log names the route that failed: its address may hold a secret."""
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:
-        """An hour, in seconds, for what is vendored. A browser asks whether the rest still stands:
-        after an upgrade, no page runs with a script or a look of before.
+        """An hour, in seconds, for fonts. A browser asks whether the rest still stands, vendored
+        scripts too: after an upgrade, no page runs with a script or a look of before.
         """
-        return 3600 if filename and filename.startswith("vendor/") else None
+        return 3600 if filename and filename.startswith("vendor/fonts/") else None
 
     def log_exception(self, exc_info: Any) -> None:
         """Log what went wrong, and where."""

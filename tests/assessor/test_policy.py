@@ -233,15 +233,16 @@ def test_a_post_without_its_token_is_refused(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_browser_asks_for_each_script_and_look_again_but_not_for_what_is_vendored(
+def test_a_browser_asks_for_each_script_and_look_again_but_not_for_fonts(
     app: Flask,
 ) -> None:
     browser = app.test_client()
-    for own in ("app.js", "typed.js", "shelf.js", "style.css"):
+    for own in ("app.js", "typed.js", "shelf.js", "style.css", "vendor/htmx.min.js"):
         with browser.get(f"/static/{own}") as answer:
             assert answer.headers["Cache-Control"] == "no-cache"
         seen = {"If-None-Match": answer.headers["ETag"]}
         with browser.get(f"/static/{own}", headers=seen) as again:
             assert again.status_code == 304
-    with browser.get("/static/vendor/htmx.min.js") as vendored:
-        assert "max-age=3600" in vendored.headers["Cache-Control"]
+    font = "source-sans-3-latin-400-normal.woff2"
+    with browser.get(f"/static/vendor/fonts/{font}") as kept:
+        assert "max-age=3600" in kept.headers["Cache-Control"]
