@@ -118,10 +118,10 @@ def dialling_now(
 def tell(sessions: Sessions, call: UUID, person: UUID, what: Heard, now: datetime) -> None:
     """Keep what the assessor hears on the telephone; the first of each counts."""
     with sessions.begin() as session:
-        planned, last = _own(session, call, person)
+        _, last = _own(session, call, person)
         if not is_by_hand(last) or last.state is not State.DIALLING:
             raise ByHandRefused("This call isn't on your telephone now.")
-        if what in REACHED_NOBODY and dialled_calls.of_call(session, planned).answered_at:
+        if what in REACHED_NOBODY and last.answered_at:
             raise ByHandRefused("You said that it was answered: say that it has ended.")
         if what is Heard.ANSWERED:
             attempts.measure(session, last.id, child_sid="", answered_at=now)
@@ -158,7 +158,7 @@ def end_silent(session: Session, vault: Vault, attempt: Attempt, now: datetime) 
     """End one of them, and tell administrators; False when its end was told meanwhile."""
     call = diary.find_call(session, attempt.call)
     assert call is not None
-    answered = dialled_calls.of_call(session, call).answered_at is not None
+    answered = attempt.answered_at is not None
     ending = Ending.COMPLETED if answered else Ending.UNKNOWN
     if not conclude(session, attempt, State.DIALLING, ending, now, refusal="its end was not told"):
         return False
