@@ -163,6 +163,7 @@ def test_a_complaint_is_recorded_by_keyboard(institute: Institute, page: Page) -
         page.get_by_label("Where C-2026/14 stands").select_option("upheld")
         assert violations(page) == []
         page.get_by_role("button", name="Save where it stands").press("Enter")
+        expect(page.get_by_text("Where the complaint stands is saved.")).to_be_visible()
         page.get_by_role("button", name="Sample 2 times as much").press("Enter")
         expect(page.get_by_text("2 times as many calls")).to_be_visible()
         page.set_viewport_size({"width": 320, "height": 700})
