@@ -1,6 +1,8 @@
 """A call goes on while its page can't reach the server, and the page says what wasn't taken."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,29 +15,33 @@ from tests.fakes import SettableClock
 from tests.services.chromium import violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
-SOON = 6000  # milliseconds; the page asks for its line every two seconds
+
+@contextmanager
+def briefed(sessions: Sessions, page: Page) -> Iterator[Ringing]:
+    """Ann has read the briefing and is on her call's page; what answers is the call's line."""
+    institute = an_institute(sessions)
+    institute.assessor = institute.person("Ann", Role.ASSESSOR, password=PASSWORD)
+    call = institute.call()
+    clock = SettableClock(NOW)
+    with served(workspace(institute, clock)) as origin:
+        sign_in(page, origin, "ann@institute.example")
+        expect(page.get_by_role("navigation", name="Workspace")).to_be_visible()
+        page.goto(f"{origin}/calls/{call}/briefing")
+        page.keyboard.press("b")
+        expect(page.locator("#line-state")).to_have_text("waiting until 09:10")
+        yield Ringing(institute, call, clock)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_act_on_the_line_that_no_server_took_is_said_and_the_page_stays(
     sessions: Sessions, page: Page
 ) -> None:
-    institute = an_institute(sessions)
-    institute.assessor = institute.person("Ann", Role.ASSESSOR, password=PASSWORD)
-    call = institute.call()
-    clock = SettableClock(NOW)
-    line = Ringing(institute, call, clock)
     marks, state = page.locator("#marks"), page.locator("#line-state")
-    with served(workspace(institute, clock)) as origin:
-        sign_in(page, origin, "ann@institute.example")
-        expect(page.get_by_role("navigation", name="Workspace")).to_be_visible()
-        page.goto(f"{origin}/calls/{call}/briefing")
-        page.keyboard.press("b")
-        expect(state).to_have_text("waiting until 09:10")
+    with briefed(sessions, page) as line:
         line.ring()
         line.press()
         line.through()
-        expect(state).to_have_text("on the line", timeout=SOON)
+        expect(state).to_have_text("on the line")
 
         page.context.set_offline(True)
         page.keyboard.press("s")
@@ -44,7 +50,7 @@ def test_an_act_on_the_line_that_no_server_took_is_said_and_the_page_stays(
         )
         expect(page.locator("#mark-solved")).to_have_attribute("aria-pressed", "false")
         expect(page.locator("#line").get_by_role("alert")).to_contain_text(
-            "what stands here may be old", timeout=SOON
+            "what stands here may be old"
         )
         page.keyboard.press("k")
         expect(page.locator("#code")).to_contain_text("The code can't be shown")
@@ -58,32 +64,22 @@ def test_an_act_on_the_line_that_no_server_took_is_said_and_the_page_stays(
         assert violations(page) == []
 
         page.context.set_offline(False)
-        expect(page.locator("#line").get_by_role("alert")).to_have_count(0, timeout=SOON)
+        expect(page.locator("#line").get_by_role("alert")).to_have_count(0)
         page.keyboard.press("s")
         expect(page.locator("#mark-solved")).to_have_attribute("aria-pressed", "true")
         expect(marks.get_by_role("alert")).to_have_count(0)
         page.keyboard.press("z")
         expect(state).to_have_text("stopped")
-        expect(page).to_have_url(re.compile(f"/calls/{call}$"))
+        expect(page).to_have_url(re.compile(f"/calls/{line.call}$"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_refusal_is_brought_into_sight_and_focused_wherever_the_page_was(
     sessions: Sessions, page: Page
 ) -> None:
-    institute = an_institute(sessions)
-    institute.assessor = institute.person("Ann", Role.ASSESSOR, password=PASSWORD)
-    call = institute.call()
-    clock = SettableClock(NOW)
-    line = Ringing(institute, call, clock)
-    with served(workspace(institute, clock)) as origin:
-        sign_in(page, origin, "ann@institute.example")
-        expect(page.get_by_role("navigation", name="Workspace")).to_be_visible()
-        page.goto(f"{origin}/calls/{call}/briefing")
-        page.keyboard.press("b")
-        expect(page.locator("#line-state")).to_have_text("waiting until 09:10")
+    with briefed(sessions, page) as line:
         line.whole()
-        expect(page.get_by_role("button", name="Submit")).to_be_enabled(timeout=SOON)
+        expect(page.get_by_role("button", name="Submit")).to_be_enabled()
         page.get_by_text("How did the call end?").scroll_into_view_if_needed()
         page.keyboard.press("Control+Enter")
         refusal = page.get_by_role("alert")
