@@ -70,11 +70,17 @@ def expire(desk: Desk) -> int:
     """
     if is_behind(desk):
         return 0
-    with desk.sessions.begin() as session:
-        now = desk.clock()
+    now = desk.clock()
+    with desk.sessions.reading() as session:
         due = worklist.due(session, now, 10_000, desk.rehearsed)
-        late = [attempt for attempt in due if too_late(attempt.drawn, now)]
-        return sum(miss(session, attempt, "the drawn moment has passed", now) for attempt in late)
+    late = [attempt for attempt in due if too_late(attempt.drawn, now)]
+    return sum(each_alone("expiring", attempt, lambda a: _expire(desk, a)) for attempt in late)
+
+
+def _expire(desk: Desk, attempt: Attempt) -> bool:
+    # One a transaction: the journal is held last, or who holds attempts for it would wait for ever.
+    with desk.sessions.begin() as session:
+        return miss(session, attempt, "the drawn moment has passed", desk.clock())
 
 
 def _forget_senders(desk: Desk, claimed_before: datetime | None) -> int:
