@@ -5,7 +5,7 @@ person or call means for it, and whether rows go or only their words.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from config.journal_aside import AsideRow
 from config.mail import OutboxRow
 from scheduler import recordings
 from scheduler.access import ERASED
-from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow
+from scheduler.diary_rows import AttemptRow, CallbackRow, PlannedCallRow, SamplingPlanRow
 from scheduler.people_rows import (
     HalfSignInRow,
     PersonRow,
@@ -37,6 +37,7 @@ from scoring.ledger_rows import AnswerRow, AssessmentRow, ReportIssueRow, Verifi
 from scoring.personal_rows import AnalystRequestRow, LegalHoldRow
 from scoring.retention import Kept
 
+WITHOUT_REPORT = timedelta(days=365)  # that a report is waited for
 BATCH = 500  # keys in one statement
 
 
@@ -195,7 +196,11 @@ def end_asides(session: Session, keys: list[tuple[Any, ...]]) -> None:
 
 
 def due_recordings(session: Session, before: datetime) -> list[tuple[Any, ...]]:
-    """The recordings of months whose report was first published before a moment, unless held."""
+    """The recordings of months whose report was first published before a moment, unless held.
+
+    No report tells of a practice call, so its own end counts; where none was published, its end
+    and another year.
+    """
     published = (
         select(func.min(ReportIssueRow.published_at))
         .where(
@@ -207,9 +212,14 @@ def due_recordings(session: Session, before: datetime) -> list[tuple[Any, ...]]:
     query = (
         select(RecordingRow.id)
         .join(PlannedCallRow, RecordingRow.call_id == PlannedCallRow.id)
+        .join(SamplingPlanRow, PlannedCallRow.plan_id == SamplingPlanRow.id)
         .where(
             RecordingRow.state.in_([RecordingState.STORED, RecordingState.KEPT]),
-            published < before,
+            or_(
+                published < before,
+                (SamplingPlanRow.purpose == "practice") & (PlannedCallRow.ended_at < before),
+                published.is_(None) & (PlannedCallRow.ended_at < before - WITHOUT_REPORT),
+            ),
             not_(call_held(RecordingRow.call_id)),
         )
         .order_by(RecordingRow.id)

@@ -125,7 +125,8 @@ RULES = (
         Kept.RECORDING,
         "Recordings of calls",
         APPEAL_WINDOW + BEYOND_APPEAL,
-        "the report with the call was published",
+        "the report with the call was published; after a practice call itself; a year later where "
+        "no report came",
         f"the {APPEAL_WINDOW} days of an appeal and {BEYOND_APPEAL} beyond it",
     ),
 )

@@ -4,9 +4,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from config.database import Sessions
 from scheduler import attempts, diary, recordings
+from scheduler.diary_rows import SamplingPlanRow
+from scheduler.outcome import Disposition
 from scheduler.recording import RecordingState
 from scheduler.sound import Sound
 from scoring import erasing, holds, ledger
@@ -14,6 +17,7 @@ from scoring.retention import APPEAL_WINDOW, BEYOND_APPEAL, RULES
 from tests.builders import NOW, Institute, an_institute
 
 LATER = timedelta(days=40)  # from the call to the report
+YEAR = timedelta(days=365)
 KEPT = timedelta(days=APPEAL_WINDOW + BEYOND_APPEAL)
 
 
@@ -76,10 +80,20 @@ def test_a_recording_ends_so_long_after_its_months_report_and_not_before(
     assert not ended(institute, LATER + 2 * KEPT)
 
 
-def test_a_recording_of_an_unpublished_month_is_kept(institute: Institute) -> None:
+@pytest.mark.parametrize(
+    ("purpose", "kept"), [("sampling", KEPT + YEAR), ("rehearsal", KEPT + YEAR), ("practice", KEPT)]
+)
+def test_without_a_report_a_recording_ends_so_long_after_practice_else_a_year_later(
+    institute: Institute, purpose: str, kept: timedelta
+) -> None:
     call = recorded_call(institute)
-    assert not ended(institute, 9 * KEPT)
-    assert state(institute, call) is RecordingState.STORED
+    assert not ended(institute, 9 * YEAR), "the call isn't over"
+    with institute.sessions.begin() as session:
+        session.execute(update(SamplingPlanRow).values(purpose=purpose))
+        diary.dispose(session, call, Disposition.COMPLETED, NOW)
+    assert not ended(institute, kept)
+    assert ended(institute, kept + timedelta(seconds=1))
+    assert state(institute, call) is RecordingState.DELETED
 
 
 def test_a_held_recording_is_kept(institute: Institute) -> None:
