@@ -80,8 +80,9 @@ def served(app: Flask) -> Iterator[str]:
 
 
 def sign_in(page: Page, origin: str, email: str) -> None:
-    """Sign in as a person does."""
+    """Sign in as a person does; answers when the next page is there."""
     page.goto(f"{origin}/sign-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()

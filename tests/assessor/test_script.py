@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from tests.assessor.frame_sample import ROOM, rendered
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 
 HERE = "http://localhost"
 POLICY = (
@@ -133,21 +133,21 @@ def test_a_key_answers_the_current_criterion_which_is_the_first_without_an_answe
     workspace: Workspace,
 ) -> None:
     page = workspace.page
-    page.keyboard.press("2")
+    press(page, "2")
     expect(page.locator('[name="c2"][value="2"]')).to_be_checked()
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.locator('[name="c2"][value="NA"]')).to_be_checked()
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator('[name="c2_absent"]')).to_be_checked()
     expect(page.locator('[name="c1"][value="1"]')).to_be_checked()
 
 
 def test_the_arrows_move_between_criteria_and_change_no_answer(workspace: Workspace) -> None:
     page = workspace.page
-    page.keyboard.press("2")
-    page.keyboard.press("ArrowUp")
+    press(page, "2")
+    press(page, "ArrowUp")
     expect(page.locator('[name="c1"][value="1"]')).to_be_focused()
-    page.keyboard.press("0")
+    press(page, "0")
     expect(page.locator('[name="c1"][value="0"]')).to_be_checked()
     expect(page.locator('[name="c2"][value="2"]')).to_be_checked()
 
@@ -160,7 +160,7 @@ def test_an_arrow_beyond_the_last_or_first_criterion_changes_no_answer(
     for end, arrow in ((scopes.last, "ArrowDown"), (scopes.first, "ArrowUp")):
         chosen = end.locator("input[type=radio]").nth(1)
         chosen.check()
-        page.keyboard.press(arrow)
+        press(page, arrow)
         expect(chosen).to_be_checked()
 
 
@@ -175,8 +175,8 @@ def test_keys_are_ignored_while_typing(workspace: Workspace) -> None:
 def test_escape_leaves_a_text_field_so_that_keys_work_again(workspace: Workspace) -> None:
     page = workspace.page
     page.locator("#f-why").press_sequentially("0")
-    page.keyboard.press("Escape")
-    page.keyboard.press("2")
+    press(page, "Escape")
+    press(page, "2")
     expect(page.locator("#f-why")).to_have_value("0")
     expect(page.locator('[name="c2"][value="2"]')).to_be_checked()
 
@@ -191,20 +191,20 @@ def test_the_question_mark_lists_the_keys_and_single_keys_can_be_turned_off(
     workspace: Workspace,
 ) -> None:
     page = workspace.page
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("#keys")).to_be_visible()
     expect(page.locator("#keys dd", has_text="Answer not applicable")).to_be_visible()
     assert violations(page) == []
     page.locator("[data-keys-on]").uncheck()
-    page.keyboard.press("Escape")
-    page.keyboard.press("n")
+    press(page, "Escape")
+    press(page, "n")
     expect(page.locator('[name="c2"]:checked')).to_have_count(0)
 
 
 def test_evidence_begins_at_the_last_mark(workspace: Workspace) -> None:
     page = workspace.page
     page.locator('[name="c1"]').first.focus()
-    page.keyboard.press("g")
+    press(page, "g")
     expect(page.locator('[name="c1_from"]')).to_have_value("00:11")
     expect(page.locator('[name="c1_to"]')).to_be_focused()
 
@@ -339,7 +339,7 @@ def test_a_page_that_the_browser_kept_alive_is_asked_for_anew(workspace: Workspa
 
 def test_the_bar_counts_what_is_answered(workspace: Workspace) -> None:
     expect(workspace.page.locator("[data-answered-words]")).to_have_text("1 of 2")
-    workspace.page.keyboard.press("0")
+    press(workspace.page, "0")
     expect(workspace.page.locator("[data-answered-words]")).to_have_text("2 of 2")
 
 

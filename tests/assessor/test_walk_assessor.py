@@ -11,7 +11,7 @@ from scoring import ledger
 from tests.assessor.ringing import Ringing
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -32,13 +32,13 @@ def test_a_newcomer_finds_the_call_the_briefing_the_code_and_the_rubric_and_subm
         expect(page.locator("[data-countdown]")).to_have_text(re.compile("in (10|9:)"))
         assert violations(page) == []
 
-        page.keyboard.press("b")
+        press(page, "b")
         expect(page.get_by_role("heading", name="Only when asked")).to_be_visible()
         assert violations(page) == []
-        page.keyboard.press("b")
+        press(page, "b")
         expect(page.locator("#line-state")).to_have_text("waiting until 09:10")
         assert "0188" not in page.content()
-        page.keyboard.press("k")
+        press(page, "k")
         expect(page.locator("#code")).to_contain_text("zero one eight eight")
         expect(page.get_by_role("button", name="Show the code")).to_have_count(0)
         assert violations(page) == []
@@ -54,17 +54,17 @@ def test_a_newcomer_finds_the_call_the_briefing_the_code_and_the_rubric_and_subm
         expect(page.locator("#line-state")).to_have_text("on the line")
         clock.pass_by(seconds=10)
         page.reload()  # the page counts from the moment at which it was made
-        page.keyboard.press("p")
+        press(page, "p")
         expect(page.locator("#mark-person")).to_have_attribute("data-at", "15")
         expect(page.locator("#line")).to_contain_text("menu or queue 0:10")
 
         criteria = page.locator("[data-scope]").count()
         for place in range(criteria):
-            page.keyboard.press("1")
+            press(page, "1")
             if place == 0:
-                page.keyboard.press("g")
+                press(page, "g")
             if place < criteria - 1:
-                page.keyboard.press("ArrowDown")
+                press(page, "ArrowDown")
         expect(page.locator("[data-answered-words]")).to_have_text(f"{criteria} of {criteria}")
         expect(page.locator("[data-save-state]")).to_have_text(re.compile(r"Saved \d+ s ago"))
         assert violations(page) == []
@@ -72,7 +72,7 @@ def test_a_newcomer_finds_the_call_the_briefing_the_code_and_the_rubric_and_subm
         clock.pass_by(minutes=6)
         line.end()
         expect(page.get_by_role("button", name="Submit")).to_be_enabled()
-        page.keyboard.press("Control+Enter")
+        press(page, "Control+Enter")
         expect(page.get_by_text("waits for a verifier")).to_be_visible()
         assert violations(page) == []
         for link in ("Feedback", "My calendar", "Drafts"):

@@ -9,7 +9,7 @@ from scheduler.access import Role
 from tests.assessor.test_walk_return import follow, tab_to
 from tests.builders import NOW, an_institute, identity
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 DAY = "12312027"  # as a date field takes it, month first
@@ -65,7 +65,7 @@ def type_into(page: Page, label: str, text: str) -> None:
     control = page.get_by_label(label, exact=True).first
     tab_to(page, control)
     if control.evaluate("node => node.matches('input:not([type=date]), textarea')"):
-        page.keyboard.press("ControlOrMeta+a")
+        press(page, "ControlOrMeta+a")
     page.keyboard.type(text)
 
 

@@ -12,7 +12,7 @@ from scoring import ledger
 from tests.assessor.month_of_calls import assess_all, draw_month, verify
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import open_link, violations
+from tests.services.chromium import open_link, press, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -58,20 +58,20 @@ def _verifier_confirms_one_and_differs_on_one(page: Page, origin: str) -> None:
     open_link(page, page.get_by_role("link", name="Review the oldest"))
     assert violations(page) == []
     expect(page.get_by_role("button", name="Differ")).to_be_hidden()
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.get_by_text("Confirmed: ")).to_be_visible()
 
-    page.get_by_role("link", name="Review the oldest").click()
+    open_link(page, page.get_by_role("link", name="Review the oldest"))
     criterion = page.get_by_role("group").filter(has=page.locator('input[value="4"]')).first
     criterion.locator('input[value="4"]').focus()
-    page.keyboard.press("2")
+    press(page, "2")
     expect(page.get_by_role("button", name="Confirm")).to_be_hidden()
     page.get_by_role("button", name="Differ").click()
     expect(page.get_by_role("alert")).to_contain_text("Say why you differ")
     expect(criterion.locator('input[value="2"]')).to_be_checked()
     assert violations(page) == []
     page.get_by_label("Why you differ").fill("The third step was not explained.")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.get_by_text("You differed on 1 answer")).to_be_visible()
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
 

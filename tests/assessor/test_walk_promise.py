@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from config.database import Sessions
 from tests.assessor.assessor_desk import Desk
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import served, sign_in
 
 
@@ -28,7 +28,7 @@ def test_an_assessor_awaits_what_was_promised_and_cancels_the_ticket(
         desk.clock.pass_by(minutes=6)
         desk.line.end()
         expect(promised).to_be_visible()
-        page.keyboard.press("j")
+        press(page, "j")
         page.get_by_label("What they promised").last.fill("They ring when it is found")
         page.get_by_label("They named no time").check()
         assert violations(page) == []

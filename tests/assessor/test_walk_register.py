@@ -8,7 +8,7 @@ from scheduler import register
 from scheduler.access import Role
 from tests.builders import NOW, an_institute, identity
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -27,20 +27,20 @@ def test_a_provider_is_suspended_a_number_proved_and_the_register_says_so(
         assert violations(page) == []
 
         page.get_by_role("link", name="Centre 0").focus()
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         page.get_by_text("Record a proving check").focus()
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         page.get_by_label("Identity whose code was given").focus()
-        page.keyboard.press("ArrowDown")
+        press(page, "ArrowDown")
         assert violations(page) == []
         page.get_by_role("button", name="Record the check").press("Enter")
         expect(page.get_by_text("The check is on record.")).to_be_visible()
         expect(page.get_by_text("burnt on 25 November 2026")).to_be_visible()
 
         page.get_by_text("Change status or undertaking").focus()
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         page.get_by_label("Status", exact=True).focus()
-        page.keyboard.press("s")
+        press(page, "s")
         page.get_by_role("button", name="Save accreditation").press("Enter")
         expect(page.locator(".statement")).to_contain_text("its provider is suspended")
         for fold in page.locator("details").all():

@@ -12,7 +12,7 @@ from scheduler import incidents, register
 from scheduler.access import Role
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -21,21 +21,21 @@ def tab_to(page: Page, place: Locator) -> None:
     for _ in range(60):
         if place.evaluate("node => node === document.activeElement"):
             return
-        page.keyboard.press("Tab")
+        press(page, "Tab")
     raise AssertionError(f"{place} can't be reached by the tabulator")
 
 
 def follow(page: Page, role: str, name: str) -> None:
     """Reach a link or button by the keyboard and open it."""
     tab_to(page, page.get_by_role(role, name=name))  # type: ignore[arg-type]
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
 
 def download(page: Page, name: str, path: Path) -> Path:
     """Reach a link by the keyboard and keep the file that it leads to."""
     tab_to(page, page.get_by_role("link", name=name))
     with page.expect_download() as begun:
-        page.keyboard.press("Enter")
+        press(page, "Enter")
     begun.value.save_as(path)
     return path
 
@@ -44,7 +44,7 @@ def send(page: Page, path: Path) -> None:
     """Choose a file and send it, by the keyboard."""
     tab_to(page, page.get_by_label("Return", exact=True))
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
+        press(page, "Space")
     chooser.value.set_files(path)
     follow(page, "button", "Show what would change")
 

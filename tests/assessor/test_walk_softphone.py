@@ -22,7 +22,7 @@ from tests.assessor.ringing import Ringing
 from tests.assessor.test_hooks import fields, sign
 from tests.builders import NOW, Institute, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import ACCOUNT, PASSWORD, served, sign_in, workspace
 
 SIGNALLING = Path(__file__).with_name("fake_signalling.js")
@@ -50,7 +50,7 @@ class Scene:
     def open(self, origin: str) -> None:
         sign_in(self.page, origin, "ann@institute.example")
         self.page.goto(f"{origin}/calls/{self.call}/briefing")
-        self.page.keyboard.press("b")
+        press(self.page, "b")
         expect(self.page.get_by_role("button", name="Call the centre")).to_be_disabled()
 
     def due(self) -> None:
@@ -88,7 +88,7 @@ def test_a_call_from_the_page_from_the_check_of_the_microphone_to_its_end(
         assert violations(page) == []
 
         scene.due()
-        page.keyboard.press("l")
+        press(page, "l")
         scene.waits_for("invited")
         invited = scene.told("invited.params")
         assert invited == {"attempt": scene.line.token}
@@ -113,15 +113,15 @@ def test_a_call_from_the_page_from_the_check_of_the_microphone_to_its_end(
             expect(page.locator("[data-warnings]")).to_have_text(said)
         expect(warnings).to_be_hidden()
 
-        page.keyboard.press("y")
+        press(page, "y")
         page.get_by_role("button", name="star").click()
-        page.keyboard.press("4")  # the keypad has the focus
+        press(page, "4")  # the keypad has the focus
         expect(page.locator("[data-pressed]")).to_have_text("*4")
         assert scene.told("pressed") == "*4"
         page.get_by_role("button", name="Mute").click()
         expect(page.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "true")
         assert scene.told("device._activeCall.isMuted()") is True
-        page.keyboard.press("u")
+        press(page, "u")
         expect(page.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "false")
 
         page.get_by_role("button", name="Hang up").click()

@@ -62,6 +62,7 @@ def institute(sessions: Sessions) -> Institute:
 
 
 def stored(page: Page) -> str:
+    page.wait_for_load_state()  # whose device it is, the page's scripts look at
     return str(page.evaluate("JSON.stringify({...localStorage})"))
 
 

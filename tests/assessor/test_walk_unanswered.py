@@ -12,7 +12,7 @@ from scheduler.access import Role
 from tests.assessor.ringing import Ringing
 from tests.builders import NOW, an_institute
 from tests.fakes import SettableClock
-from tests.services.chromium import violations
+from tests.services.chromium import press, violations
 from tests.workspace import PASSWORD, served, sign_in, workspace
 
 
@@ -27,7 +27,7 @@ def briefed(sessions: Sessions, page: Page) -> Iterator[Ringing]:
         sign_in(page, origin, "ann@institute.example")
         expect(page.get_by_role("navigation", name="Workspace")).to_be_visible()
         page.goto(f"{origin}/calls/{call}/briefing")
-        page.keyboard.press("b")
+        press(page, "b")
         expect(page.locator("#line-state")).to_have_text("waiting until 09:10")
         yield Ringing(institute, call, clock)
 
@@ -44,7 +44,7 @@ def test_an_act_on_the_line_that_no_server_took_is_said_and_the_page_stays(
         expect(state).to_have_text("on the line")
 
         page.context.set_offline(True)
-        page.keyboard.press("s")
+        press(page, "s")
         expect(marks.get_by_role("alert")).to_have_text(
             "Not taken: the server doesn't answer. Press it again."
         )
@@ -52,23 +52,23 @@ def test_an_act_on_the_line_that_no_server_took_is_said_and_the_page_stays(
         expect(page.locator("#line").get_by_role("alert")).to_contain_text(
             "what stands here may be old"
         )
-        page.keyboard.press("k")
+        press(page, "k")
         expect(page.locator("#code")).to_contain_text("The code can't be shown")
-        page.keyboard.press("z")
+        press(page, "z")
         expect(page.locator("#stop-line .saved.wrong")).to_have_text(
             "No answer came from the server. Press it again, or ring off on your telephone and "
             "say below that you stopped."
         )
-        page.keyboard.press("f")
+        press(page, "f")
         expect(page.locator("#hang-up .saved.wrong")).to_contain_text("Press it again")
         assert violations(page) == []
 
         page.context.set_offline(False)
         expect(page.locator("#line").get_by_role("alert")).to_have_count(0)
-        page.keyboard.press("s")
+        press(page, "s")
         expect(page.locator("#mark-solved")).to_have_attribute("aria-pressed", "true")
         expect(marks.get_by_role("alert")).to_have_count(0)
-        page.keyboard.press("z")
+        press(page, "z")
         expect(state).to_have_text("stopped")
         expect(page).to_have_url(re.compile(f"/calls/{line.call}$"))
 
@@ -81,7 +81,7 @@ def test_a_refusal_is_brought_into_sight_and_focused_wherever_the_page_was(
         line.whole()
         expect(page.get_by_role("button", name="Submit")).to_be_enabled()
         page.get_by_text("How did the call end?").scroll_into_view_if_needed()
-        page.keyboard.press("Control+Enter")
+        press(page, "Control+Enter")
         refusal = page.get_by_role("alert")
         expect(refusal).to_be_focused()
         expect(refusal).to_be_in_viewport()

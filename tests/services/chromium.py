@@ -47,6 +47,12 @@ def open_link(page: Page, link: Locator) -> None:
         link.click()
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key of a page whose scripts have run: before, nobody would hear it."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page: the rule, what it asks for, and the places."""
     found = Axe().run(page).response["violations"]
