@@ -135,15 +135,16 @@ def test_without_permission_or_network_the_page_says_what_to_do(
     sessions: Sessions, page: Page
 ) -> None:
     scene = Scene(sessions, page)
+    fault = page.locator("[data-fault]")
     with served(scene.app) as origin:
         scene.open(origin)
         page.get_by_role("button", name="Check the microphone").click()
-        expect(page.get_by_role("alert")).to_contain_text("Allow it beside the address")
+        expect(fault).to_contain_text("Allow it beside the address")
         assert violations(page) == []
         scene.due()
         page.context.set_offline(True)
         page.get_by_role("button", name="Call the centre").click()
-        expect(page.get_by_role("alert")).to_contain_text("can't be reached from this browser")
+        expect(fault).to_contain_text("can't be reached from this browser")
         page.context.set_offline(False)
 
         page.context.grant_permissions(["microphone"])
@@ -152,7 +153,7 @@ def test_without_permission_or_network_the_page_says_what_to_do(
         page.get_by_role("button", name="Call the centre").click()
         scene.waits_for("stream")
         page.clock.run_for(16_000)
-        expect(page.get_by_role("alert")).to_contain_text("can't be reached from this browser")
+        expect(fault).to_contain_text("can't be reached from this browser")
         expect(page.get_by_role("button", name="Call the centre")).to_be_visible()
         assert scene.told("invited") is None
 
@@ -162,7 +163,7 @@ def test_without_permission_or_network_the_page_says_what_to_do(
         scene.waits_for("invited")
         scene.network("rings")
         scene.network("hangsUp")
-        expect(page.get_by_role("alert")).to_contain_text("The call wasn't put through.")
+        expect(fault).to_contain_text("The call wasn't put through.")
         expect(page.get_by_role("button", name="Call the centre")).to_be_enabled()
 
 
