@@ -4,14 +4,16 @@ The thousand trials are ``scripts/crash_trials``; here are a few of each, and th
 make their silence mean something.
 """
 
+import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from config.settings import CHECKOUT
 from tests.conftest import DATABASES
-from tests.crash.points import POINTS
+from tests.crash.points import POINTS, TRANSACTIONS
 from tests.crash.scenes import KINDS, draw
 from tests.crash.seeds import SEEDS, Seed, SentTwice, gate, nothing
 from tests.crash.trials import Ground, Tally, run
@@ -42,6 +44,18 @@ def test_a_thousand_trials_arm_every_point_more_than_sixty_times() -> None:
     armed = Counter(point for n in range(1000) for point in draw(1, "kill", n).armed)
     assert set(armed) == set(POINTS)
     assert min(armed.values()) > 60
+
+
+@pytest.mark.parametrize("name", TRANSACTIONS)
+def test_a_point_is_named_by_the_function_that_begins_its_transaction(name: str) -> None:
+    rooms = [ast.parse(path.read_text()) for path in (CHECKOUT / "scheduler").glob("*.py")]
+    bodies = [
+        ast.unparse(each)
+        for room in rooms
+        for each in room.body
+        if isinstance(each, ast.FunctionDef) and each.name == name
+    ]
+    assert any("sessions.begin()" in body for body in bodies), "nobody would be killed there"
 
 
 @pytest.mark.parametrize("seed", [1])

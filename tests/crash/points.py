@@ -32,7 +32,7 @@ TRANSACTIONS = {
     "_forget_senders": "dead owners",
     "_look_up": "look-up",
     "_ask_about": "asking",
-    "expire": "expiry",
+    "_expire": "expiry",
     "assessor_answered": "answer hook",
     "assessor_confirmed": "gate",
     "centre_told": "leg hook",
